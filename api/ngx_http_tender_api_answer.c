@@ -1,0 +1,313 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_api.h"
+
+
+static tender_value_t *ngx_http_tender_api_error(tender_mem_t *mem,
+    const char *location, tender_str_t name, tender_value_t *description);
+
+
+static ngx_str_t  ngx_http_tender_json_type =
+    ngx_string("application/json; charset=UTF-8");
+static ngx_str_t  ngx_http_tender_script_type =
+    ngx_string("application/javascript; charset=UTF-8");
+
+
+/*
+ * What the store decided stands in front of the document, which is spliced
+ * in as it is.
+ */
+
+ngx_int_t
+ngx_http_tender_api_record(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_record_t *record, ngx_uint_t status)
+{
+    u_char          *p, *head;
+    tender_value_t  *value;
+
+    if (ngx_http_tender_api_state(ctx)->pretty) {
+        value = ngx_http_tender_api_head(ctx, record, 1);
+
+        if (value == NULL) {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_tender_api_value(ctx, value, status);
+    }
+
+    head = ngx_pnalloc(ctx->request->pool,
+                       sizeof("{\"data\":{\"id\":\"\",\"tenderID\":\"\","
+                              "\"modified\":\"\",\"status\":\"\",") - 1
+                       + record->id.len + record->number.len
+                       + TENDER_DATE_LEN + record->status.len);
+    if (head == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(head, "{\"data\":{\"id\":\"",
+                   sizeof("{\"data\":{\"id\":\"") - 1);
+    p = ngx_cpymem(p, record->id.data, record->id.len);
+    p = ngx_cpymem(p, "\",\"tenderID\":\"", sizeof("\",\"tenderID\":\"") - 1);
+    p = ngx_cpymem(p, record->number.data, record->number.len);
+    p = ngx_cpymem(p, "\",\"modified\":\"", sizeof("\",\"modified\":\"") - 1);
+    p = tender_date_write(p, record->modified);
+    p = ngx_cpymem(p, "\",\"status\":\"", sizeof("\",\"status\":\"") - 1);
+    p = ngx_cpymem(p, record->status.data, record->status.len);
+    *p++ = '"';
+
+    /* "{}" is a document without members */
+
+    if (record->doc.len > 2) {
+        *p++ = ',';
+    }
+
+    if (ngx_http_tender_put(ctx, head, p - head) != NGX_OK
+        || ngx_http_tender_put(ctx, record->doc.data + 1, record->doc.len - 1)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_text(ctx, (u_char *) "}", 1, status);
+}
+
+
+/* the record as a tree; with whole set, its document too */
+
+tender_value_t *
+ngx_http_tender_api_head(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_record_t *record, ngx_uint_t whole)
+{
+    u_char               *date;
+    tender_str_t          text;
+    tender_value_t       *head, *doc, *v, *next;
+    tender_json_error_t   err;
+
+    ngx_uint_t            i;
+    tender_str_t          members[4];
+
+    static const tender_str_t  names[] = {
+        tender_string("id"), tender_string("tenderID"),
+        tender_string("modified"), tender_string("status")
+    };
+
+    head = tender_value_new(&ctx->mem, TENDER_OBJECT);
+    date = tender_alloc(&ctx->mem, TENDER_DATE_LEN);
+
+    if (head == NULL || date == NULL) {
+        return NULL;
+    }
+
+    (void) tender_date_write(date, record->modified);
+
+    members[0] = ngx_http_tender_str(&record->id);
+    members[1] = ngx_http_tender_str(&record->number);
+    members[2].data = date;
+    members[2].len = TENDER_DATE_LEN;
+    members[3] = ngx_http_tender_str(&record->status);
+
+    for (i = 0; i < (whole ? 4 : 3); i++) {
+        v = tender_value_string(&ctx->mem, members[i]);
+        if (v == NULL) {
+            return NULL;
+        }
+
+        tender_value_add(head, names[i], v);
+    }
+
+    if (!whole) {
+        return head;
+    }
+
+    text = ngx_http_tender_str(&record->doc);
+
+    if (tender_json_read(&ctx->mem, text.data, text.len, &doc, &err)
+        != TENDER_OK
+        || doc->type != TENDER_OBJECT)
+    {
+        return NULL;
+    }
+
+    for (v = doc->u.list.first; v; v = next) {
+        next = v->next;
+        tender_value_add(head, v->name, v);
+    }
+
+    return head;
+}
+
+
+/* {"data": value} */
+
+ngx_int_t
+ngx_http_tender_api_value(ngx_http_tender_ctx_t *ctx, tender_value_t *value,
+    ngx_uint_t status)
+{
+    tender_str_t     name, text;
+    tender_value_t  *body;
+
+    body = tender_value_new(&ctx->mem, TENDER_OBJECT);
+    if (body == NULL) {
+        return NGX_ERROR;
+    }
+
+    tender_str_set(&name, "data");
+    tender_value_add(body, name, value);
+
+    if (tender_json_text(&ctx->mem, body,
+                         ngx_http_tender_api_state(ctx)->pretty
+                         ? TENDER_JSON_PRETTY : 0, &text)
+        != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_text(ctx, text.data, text.len, status);
+}
+
+
+/* the end of the answer, and what JSONP puts around it */
+
+ngx_int_t
+ngx_http_tender_api_text(ngx_http_tender_ctx_t *ctx, u_char *data, size_t len,
+    ngx_uint_t status)
+{
+    u_char        *p;
+    ngx_chain_t   *out;
+    tender_str_t  *callback;
+
+    ctx->type = ngx_http_tender_json_type;
+
+    callback = ctx->query.nparams
+               ? tender_query_value(&ctx->query, "opt_jsonp") : NULL;
+
+    if (callback == NULL) {
+        if (ngx_http_tender_put(ctx, data, len) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_tender_answer(ctx, status);
+    }
+
+    /* the comment keeps the answer from being taken for another format */
+
+    p = ngx_pnalloc(ctx->request->pool, callback->len + 5);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_sprintf(p, "/**/%*s(", callback->len, callback->data);
+
+    out = ctx->out;
+    ctx->out = NULL;
+
+    if (ngx_http_tender_put(ctx, p, callback->len + 5) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx->out->next = out;
+
+    if (ngx_http_tender_put(ctx, data, len) != NGX_OK
+        || ngx_http_tender_puts(ctx, ");") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ctx->type = ngx_http_tender_script_type;
+
+    return ngx_http_tender_answer(ctx, status);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_refuse(ngx_http_request_t *r, ngx_uint_t status,
+    ngx_http_tender_error_t *errors, ngx_str_t *type, ngx_str_t *body)
+{
+    tender_str_t            name, text;
+    tender_value_t         *top, *list, *error;
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_tender_ctx(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    top = tender_value_new(&ctx->mem, TENDER_OBJECT);
+    list = tender_value_new(&ctx->mem, TENDER_ARRAY);
+    error = tender_value_cstring(&ctx->mem, "error");
+
+    if (top == NULL || list == NULL || error == NULL) {
+        return NGX_ERROR;
+    }
+
+    tender_str_set(&name, "status");
+    tender_value_add(top, name, error);
+
+    tender_str_set(&name, "errors");
+    tender_value_add(top, name, list);
+
+    if (errors == NULL) {
+        tender_str_set(&name, "request");
+
+        error = ngx_http_tender_api_error(&ctx->mem, "url", name,
+                     tender_value_cstring(&ctx->mem,
+                                        ngx_http_tender_status_text(status)));
+        if (error == NULL) {
+            return NGX_ERROR;
+        }
+
+        tender_value_push(list, error);
+    }
+
+    for ( /* void */ ; errors; errors = errors->next) {
+        error = ngx_http_tender_api_error(&ctx->mem, errors->location,
+                                          errors->name, errors->description);
+        if (error == NULL) {
+            return NGX_ERROR;
+        }
+
+        tender_value_push(list, error);
+    }
+
+    if (tender_json_text(&ctx->mem, top, 0, &text) != TENDER_OK) {
+        return NGX_ERROR;
+    }
+
+    *type = ngx_http_tender_json_type;
+    body->data = text.data;
+    body->len = text.len;
+
+    return NGX_OK;
+}
+
+
+static tender_value_t *
+ngx_http_tender_api_error(tender_mem_t *mem, const char *location,
+    tender_str_t name, tender_value_t *description)
+{
+    tender_value_t  *error, *where, *what;
+
+    error = tender_value_new(mem, TENDER_OBJECT);
+    where = tender_value_cstring(mem, location);
+    what = tender_value_string(mem, name);
+
+    if (error == NULL || where == NULL || what == NULL || description == NULL)
+    {
+        return NULL;
+    }
+
+    tender_str_set(&name, "location");
+    tender_value_add(error, name, where);
+
+    tender_str_set(&name, "name");
+    tender_value_add(error, name, what);
+
+    tender_str_set(&name, "description");
+    tender_value_add(error, name, description);
+
+    return error;
+}

@@ -1,0 +1,352 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_api.h"
+
+
+/*
+ * PUT and PATCH: read, make the new document, store it if nobody else was
+ * faster, else once more from what they made.
+ */
+
+#define NGX_HTTP_TENDER_TRIES  20
+
+
+static ngx_uint_t ngx_http_tender_api_prefers_minimal(ngx_http_request_t *r);
+static ngx_int_t ngx_http_tender_api_parse(ngx_http_tender_ctx_t *ctx,
+    tender_value_t **doc);
+static ngx_int_t ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_commit(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *back);
+static ngx_int_t ngx_http_tender_api_show(ngx_http_tender_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_str_t              *match;
+    ngx_http_request_t     *r;
+    ngx_http_tender_api_t  *api;
+
+    r = ctx->request;
+    api = ngx_http_tender_api_state(ctx);
+
+    api->patch = (r->method == NGX_HTTP_PATCH) ? 1 : 0;
+
+    if (api->patch) {
+        api->minimal = ngx_http_tender_api_prefers_minimal(r);
+    }
+
+    rc = ngx_http_tender_api_check(ctx, api->data, api->patch);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ctx->id.len != NGX_HTTP_TENDER_ID_LEN || !tender_hex_valid(ctx->id)) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
+                                     "Not Found");
+    }
+
+    if (r->headers_in.if_match == NULL) {
+        return NGX_OK;
+    }
+
+    match = &r->headers_in.if_match->value;
+
+    return ngx_http_tender_api_match_list(ctx, match, &api->commit.match);
+}
+
+
+/* RFC 7240 */
+
+static ngx_uint_t
+ngx_http_tender_api_prefers_minimal(ngx_http_request_t *r)
+{
+    u_char           *p, *last;
+    size_t            len;
+    ngx_str_t        *value;
+
+    value = ngx_http_tender_header_in(r, "prefer");
+
+    if (value == NULL) {
+        return 0;
+    }
+
+    len = sizeof("return=minimal") - 1;
+    last = value->data + value->len;
+
+    for (p = value->data; (size_t) (last - p) >= len; p++) {
+
+        if (ngx_strncasecmp(p, (u_char *) "return=minimal", len) == 0
+            && (p == value->data || p[-1] == ' ' || p[-1] == ',')
+            && (p + len == last || p[len] == ' ' || p[len] == ','
+                || p[len] == ';'))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_read(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_str_t  id;
+
+    id.data = ctx->id.data;
+    id.len = ctx->id.len;
+
+    return ngx_http_tender_store_read(ctx, &id, 0);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_found(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_str_t               id;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    id.data = ctx->id.data;
+    id.len = ctx->id.len;
+
+    rc = ngx_http_tender_store_record(ctx, &id, &api->record);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
+                                     "Not Found");
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_merge(ngx_http_tender_ctx_t *ctx)
+{
+    u_char                 *p;
+    ngx_int_t               rc;
+    tender_value_t         *back;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = ngx_http_tender_api_build(ctx);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    back = tender_json_diff(&ctx->mem, api->after, api->before);
+    if (back == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (back->nelts) {
+        return ngx_http_tender_api_commit(ctx, back);
+    }
+
+    /* nothing changes: what was read is the answer, if it may be */
+
+    if (api->commit.match.len) {
+        p = ngx_pnalloc(ctx->request->pool, NGX_INT64_LEN + 2);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        *ngx_sprintf(p, " %L ", api->record.modified) = '\0';
+
+        if (ngx_strnstr(api->commit.match.data, (char *) p,
+                        api->commit.match.len)
+            == NULL)
+        {
+            return ngx_http_tender_api_precondition(ctx);
+        }
+    }
+
+    return ngx_http_tender_api_show(ctx);
+}
+
+
+/* the document before, the one after, and a valid one */
+
+static ngx_int_t
+ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx)
+{
+    tender_value_t         *data;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (ngx_http_tender_api_parse(ctx, &api->before) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* what is merged in becomes part of the result, and there may be */
+    /* another try */
+
+    data = tender_value_copy(&ctx->mem, api->data);
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (!api->patch) {
+        api->after = data;
+        return NGX_OK;
+    }
+
+    if (ngx_http_tender_api_parse(ctx, &api->after) != NGX_OK
+        || tender_model_merge(&ctx->mem, &tender_model_tender, api->after,
+                              data)
+           != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_check(ctx, api->after, 0);
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_parse(ngx_http_tender_ctx_t *ctx, tender_value_t **doc)
+{
+    tender_json_error_t        err;
+    ngx_http_tender_record_t  *record;
+
+    record = &ngx_http_tender_api_state(ctx)->record;
+
+    if (tender_json_read(&ctx->mem, record->doc.data, record->doc.len, doc,
+                         &err)
+        != TENDER_OK
+        || (*doc)->type != TENDER_OBJECT)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_commit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
+{
+    tender_str_t                   doc, patch;
+    ngx_http_tender_api_t         *api;
+    ngx_http_tender_deadlines_t    before;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (tender_json_text(&ctx->mem, api->after, 0, &doc) != TENDER_OK
+        || tender_json_text(&ctx->mem, back, 0, &patch) != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    api->commit.from = &api->record;
+    api->commit.doc.data = doc.data;
+    api->commit.doc.len = doc.len;
+    api->commit.back.data = patch.data;
+    api->commit.back.len = patch.len;
+
+    ngx_http_tender_api_deadlines(ctx, api->before, &before);
+    ngx_http_tender_api_deadlines(ctx, api->after, &api->deadlines);
+
+    api->commit.deadlines = (ngx_memcmp(&before, &api->deadlines,
+                                        sizeof(before)) == 0)
+                            ? NULL : &api->deadlines;
+
+    return ngx_http_tender_store_commit(ctx, &api->commit);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_tender_api_t     *api;
+    ngx_http_tender_commit_e   outcome;
+    ngx_http_tender_record_t   record;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = ngx_http_tender_store_committed(ctx, &api->commit, &record,
+                                         &outcome);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    switch (outcome) {
+
+    case NGX_HTTP_TENDER_COMMIT_OK:
+        api->record = record;
+        return ngx_http_tender_api_show(ctx);
+
+    case NGX_HTTP_TENDER_COMMIT_MISSING:
+        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
+                                     "Not Found");
+
+    case NGX_HTTP_TENDER_COMMIT_PRECONDITION:
+        return ngx_http_tender_api_precondition(ctx);
+
+    default: /* NGX_HTTP_TENDER_COMMIT_CONFLICT */
+        break;
+    }
+
+    if (++api->tries == NGX_HTTP_TENDER_TRIES) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_CONFLICT, "body", "data",
+                                     "Too many others change this tender, "
+                                     "nothing was changed: try again");
+    }
+
+    api->record = record;
+
+    ngx_http_tender_go(ctx, ngx_http_tender_api_merge);
+
+    return NGX_OK;
+}
+
+
+/* the tender, or, as in the seed, what was sent and what that has moved */
+
+static ngx_int_t
+ngx_http_tender_api_show(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_str_t               applied = ngx_string("return=minimal");
+    tender_value_t         *head, *v, *next;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!api->minimal) {
+        return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_OK);
+    }
+
+    if (ngx_http_tender_header(ctx->request, "Preference-Applied", &applied)
+        == NULL)
+    {
+        return NGX_ERROR;
+    }
+
+    head = ngx_http_tender_api_head(ctx, &api->record, 0);
+    if (head == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (v = api->data->u.list.first; v; v = next) {
+        next = v->next;
+        tender_value_add(head, v->name, v);
+    }
+
+    return ngx_http_tender_api_value(ctx, head, NGX_HTTP_OK);
+}

@@ -1,0 +1,537 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_api.h"
+
+
+#define NGX_HTTP_TENDER_PAGE      100
+#define NGX_HTTP_TENDER_PAGE_MAX  1000
+
+
+static ngx_int_t ngx_http_tender_api_limit(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_offset(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_status(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_entries(ngx_http_tender_ctx_t *ctx);
+static tender_value_t *ngx_http_tender_api_items(ngx_http_tender_ctx_t *ctx);
+static tender_value_t *ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx,
+    ngx_uint_t i);
+static tender_value_t *ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx);
+static tender_value_t *ngx_http_tender_api_link(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *base, int64_t *positions, ngx_uint_t descending);
+static ngx_int_t ngx_http_tender_api_query(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *offset, ngx_uint_t descending, ngx_str_t *query);
+
+
+static const tender_str_t  ngx_http_tender_statuses[] = {
+    tender_string("active.enquiries"),
+    tender_string("active.tendering"),
+    tender_string("active.auction"),
+    tender_string("active.qualification"),
+    tender_string("active.awarded"),
+    tender_string("complete"),
+    tender_string("unsuccessful"),
+    tender_string("cancelled"),
+    tender_null_string
+};
+
+
+/* the parameters that the address of another page repeats */
+
+static const tender_str_t  ngx_http_tender_echoed[] = {
+    tender_string("limit"),
+    tender_string("opt_fields"),
+    tender_string("status"),
+    tender_null_string
+};
+
+
+ngx_int_t
+ngx_http_tender_api_list(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    tender_str_t           *value;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    api->feed.limit = NGX_HTTP_TENDER_PAGE;
+
+    if (ctx->query.nparams == 0) {
+        return ngx_http_tender_store_feed(ctx, &api->feed);
+    }
+
+    value = tender_query_value(&ctx->query, "descending");
+    api->feed.descending = (value && value->len) ? 1 : 0;
+
+    value = tender_query_value(&ctx->query, "opt_fields");
+
+    if (value) {
+        api->fields = *value;
+    }
+
+    rc = ngx_http_tender_api_limit(ctx);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_api_offset(ctx);
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_api_status(ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_tender_store_feed(ctx, &api->feed);
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_limit(ngx_http_tender_ctx_t *ctx)
+{
+    uint64_t       n;
+    tender_str_t  *value;
+
+    value = tender_query_value(&ctx->query, "limit");
+
+    if (value == NULL) {
+        return NGX_OK;
+    }
+
+    if (tender_uint_read(*value, NGX_HTTP_TENDER_PAGE_MAX, &n) != TENDER_OK
+        || n == 0)
+    {
+        return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "params",
+                                     "limit",
+                                     "limit should be a number from 1 to "
+                                     "1000");
+    }
+
+    ngx_http_tender_api_state(ctx)->feed.limit = n;
+
+    return NGX_OK;
+}
+
+
+/* 404, on which clients of the original start again without it */
+
+static ngx_int_t
+ngx_http_tender_api_offset(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t       rc;
+    tender_str_t   *value;
+
+    value = tender_query_value(&ctx->query, "offset");
+
+    if (value == NULL) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_tender_offset_read(ctx, value,
+                                 &ngx_http_tender_api_state(ctx)->feed.from);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "params",
+                                     "offset", "Offset expired/invalid");
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_status(ngx_http_tender_ctx_t *ctx)
+{
+    tender_str_t        *value;
+    const tender_str_t  *status;
+
+    value = tender_query_value(&ctx->query, "status");
+
+    if (value == NULL) {
+        return NGX_OK;
+    }
+
+    for (status = ngx_http_tender_statuses; status->len; status++) {
+        if (tender_str_eq(status, value)) {
+            ngx_http_tender_api_state(ctx)->feed.status = status;
+            return NGX_OK;
+        }
+    }
+
+    return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "params",
+                                 "status",
+                                 "Value must be one of ['active.enquiries', "
+                                 "'active.tendering', 'active.auction', "
+                                 "'active.qualification', 'active.awarded', "
+                                 "'complete', 'unsuccessful', "
+                                 "'cancelled'].");
+}
+
+
+ngx_int_t
+ngx_http_tender_api_page(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = ngx_http_tender_store_page(ctx, &api->feed);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (api->fields.len && api->feed.nentries) {
+        return ngx_http_tender_store_read_page(ctx, &api->feed);
+    }
+
+    return NGX_OK;
+}
+
+
+/* the plain list is written as it is read, one with more in it as a tree */
+
+ngx_int_t
+ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx)
+{
+    tender_str_t            name, text;
+    tender_value_t         *top, *items;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    top = ngx_http_tender_api_links(ctx);
+    if (top == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (api->fields.len == 0 && !api->pretty) {
+
+        if (ngx_http_tender_api_entries(ctx) != NGX_OK
+            || tender_json_text(&ctx->mem, top, 0, &text) != TENDER_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        text.data[0] = ',';
+
+        return ngx_http_tender_api_text(ctx, text.data, text.len,
+                                        NGX_HTTP_OK);
+    }
+
+    items = ngx_http_tender_api_items(ctx);
+    if (items == NULL) {
+        return NGX_ERROR;
+    }
+
+    tender_str_set(&name, "data");
+    tender_value_add(top, name, items);
+
+    if (tender_json_text(&ctx->mem, top, api->pretty ? TENDER_JSON_PRETTY : 0,
+                         &text)
+        != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_text(ctx, text.data, text.len, NGX_HTTP_OK);
+}
+
+
+static tender_value_t *
+ngx_http_tender_api_items(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_uint_t              i;
+    tender_value_t         *items, *item;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    items = tender_value_new(&ctx->mem, TENDER_ARRAY);
+    if (items == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < api->feed.nentries; i++) {
+        item = ngx_http_tender_api_item(ctx, i);
+
+        if (item == NULL) {
+            return NULL;
+        }
+
+        tender_value_push(items, item);
+    }
+
+    return items;
+}
+
+
+/*
+ * With fields, the tender as it is now: if it has changed since the page was
+ * read, its later date says so, and it comes again.
+ */
+
+static tender_value_t *
+ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx, ngx_uint_t i)
+{
+    u_char                    *p;
+    tender_str_t               name, fields;
+    tender_value_t            *item, *v;
+    ngx_http_tender_api_t     *api;
+    ngx_http_tender_entry_t   *entry;
+    ngx_http_tender_record_t   record;
+
+    api = ngx_http_tender_api_state(ctx);
+    entry = &api->feed.entries[i];
+
+    if (api->fields.len == 0) {
+        item = tender_value_new(&ctx->mem, TENDER_OBJECT);
+        if (item == NULL) {
+            return NULL;
+        }
+
+        v = tender_value_string(&ctx->mem, ngx_http_tender_str(&entry->id));
+        if (v == NULL) {
+            return NULL;
+        }
+
+        tender_str_set(&name, "id");
+        tender_value_add(item, name, v);
+
+        v = tender_value_string(&ctx->mem,
+                                ngx_http_tender_str(&entry->modified));
+        if (v == NULL) {
+            return NULL;
+        }
+
+        tender_str_set(&name, "modified");
+        tender_value_add(item, name, v);
+
+        return item;
+    }
+
+    if (ngx_http_tender_store_page_record(ctx, &api->feed, i, &record)
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    item = ngx_http_tender_api_head(ctx, &record, 1);
+    if (item == NULL) {
+        return NULL;
+    }
+
+    fields.len = sizeof("id,modified,") - 1 + api->fields.len;
+    fields.data = tender_alloc(&ctx->mem, fields.len);
+
+    if (fields.data == NULL) {
+        return NULL;
+    }
+
+    p = ngx_cpymem(fields.data, "id,modified,", sizeof("id,modified,") - 1);
+    ngx_memcpy(p, api->fields.data, api->fields.len);
+
+    return tender_model_project(&ctx->mem, &tender_model_tender, item,
+                                fields);
+}
+
+
+/* {"id":"...","modified":"..."} of each entry */
+
+static ngx_int_t
+ngx_http_tender_api_entries(ngx_http_tender_ctx_t *ctx)
+{
+    u_char                   *p, *data;
+    ngx_uint_t                i;
+    ngx_http_tender_feed_t   *feed;
+    ngx_http_tender_entry_t  *entry;
+
+    feed = &ngx_http_tender_api_state(ctx)->feed;
+
+    data = ngx_pnalloc(ctx->request->pool,
+                       sizeof("{\"data\":[]") - 1 + feed->nentries
+                       * (sizeof("{\"id\":\"\",\"modified\":\"\"},") - 1
+                          + NGX_HTTP_TENDER_ID_LEN + TENDER_DATE_LEN));
+    if (data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(data, "{\"data\":[", sizeof("{\"data\":[") - 1);
+
+    for (i = 0; i < feed->nentries; i++) {
+        entry = &feed->entries[i];
+
+        if (i) {
+            *p++ = ',';
+        }
+
+        p = ngx_cpymem(p, "{\"id\":\"", sizeof("{\"id\":\"") - 1);
+        p = ngx_cpymem(p, entry->id.data, NGX_HTTP_TENDER_ID_LEN);
+        p = ngx_cpymem(p, "\",\"modified\":\"",
+                       sizeof("\",\"modified\":\"") - 1);
+        p = ngx_cpymem(p, entry->modified.data, TENDER_DATE_LEN);
+        *p++ = '"';
+        *p++ = '}';
+    }
+
+    *p++ = ']';
+
+    return ngx_http_tender_put(ctx, data, p - data);
+}
+
+
+/* next_page always, prev_page where there is one */
+
+static tender_value_t *
+ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_str_t                base;
+    tender_str_t             name;
+    tender_value_t          *top, *link;
+    ngx_http_tender_feed_t  *feed;
+
+    feed = &ngx_http_tender_api_state(ctx)->feed;
+
+    top = tender_value_new(&ctx->mem, TENDER_OBJECT);
+
+    if (top == NULL || ngx_http_tender_base(ctx, &base) != NGX_OK) {
+        return NULL;
+    }
+
+    link = ngx_http_tender_api_link(ctx, &base, feed->next, feed->descending);
+    if (link == NULL) {
+        return NULL;
+    }
+
+    tender_str_set(&name, "next_page");
+    tender_value_add(top, name, link);
+
+    if (feed->from == NULL && !feed->descending) {
+        return top;
+    }
+
+    link = ngx_http_tender_api_link(ctx, &base, feed->turn,
+                                    !feed->descending);
+    if (link == NULL) {
+        return NULL;
+    }
+
+    tender_str_set(&name, "prev_page");
+    tender_value_add(top, name, link);
+
+    return top;
+}
+
+
+static tender_value_t *
+ngx_http_tender_api_link(ngx_http_tender_ctx_t *ctx, ngx_str_t *base,
+    int64_t *positions, ngx_uint_t descending)
+{
+    u_char          *p;
+    size_t           host;
+    ngx_str_t        offset, query;
+    ngx_uint_t       i;
+    tender_str_t     values[3];
+    tender_value_t  *link, *v;
+
+    static const tender_str_t  names[] = {
+        tender_string("offset"), tender_string("path"), tender_string("uri")
+    };
+
+    if (ngx_http_tender_offset_write(ctx, positions, &offset) != NGX_OK
+        || ngx_http_tender_api_query(ctx, &offset, descending, &query)
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    link = tender_value_new(&ctx->mem, TENDER_OBJECT);
+
+    p = ngx_pnalloc(ctx->request->pool,
+                    base->len + sizeof("/tenders?") - 1 + query.len);
+
+    if (link == NULL || p == NULL) {
+        return NULL;
+    }
+
+    values[0] = ngx_http_tender_str(&offset);
+    values[2].data = p;
+
+    p = ngx_cpymem(p, base->data, base->len);
+    p = ngx_cpymem(p, "/tenders?", sizeof("/tenders?") - 1);
+    p = ngx_cpymem(p, query.data, query.len);
+
+    values[2].len = p - values[2].data;
+
+    host = base->len - ctx->conf->prefix.len;
+
+    values[1].data = values[2].data + host;
+    values[1].len = values[2].len - host;
+
+    for (i = 0; i < 3; i++) {
+        v = tender_value_string(&ctx->mem, values[i]);
+        if (v == NULL) {
+            return NULL;
+        }
+
+        tender_value_add(link, names[i], v);
+    }
+
+    return link;
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_query(ngx_http_tender_ctx_t *ctx, ngx_str_t *offset,
+    ngx_uint_t descending, ngx_str_t *query)
+{
+    u_char              *p;
+    size_t               len;
+    tender_str_t        *value;
+    const tender_str_t  *name;
+
+    len = sizeof("offset=&descending=1") - 1 + offset->len;
+
+    for (name = ngx_http_tender_echoed; name->len; name++) {
+        value = tender_query_get(&ctx->query, name);
+
+        if (value) {
+            len += 2 + name->len + tender_uri_escaped_length(*value);
+        }
+    }
+
+    p = ngx_pnalloc(ctx->request->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    query->data = p;
+
+    p = ngx_cpymem(p, "offset=", sizeof("offset=") - 1);
+    p = ngx_cpymem(p, offset->data, offset->len);
+
+    if (descending) {
+        p = ngx_cpymem(p, "&descending=1", sizeof("&descending=1") - 1);
+    }
+
+    for (name = ngx_http_tender_echoed; name->len; name++) {
+        value = tender_query_get(&ctx->query, name);
+
+        if (value == NULL) {
+            continue;
+        }
+
+        *p++ = '&';
+        p = ngx_cpymem(p, name->data, name->len);
+        *p++ = '=';
+        p = tender_uri_escape(p, *value);
+    }
+
+    query->len = p - query->data;
+
+    return NGX_OK;
+}

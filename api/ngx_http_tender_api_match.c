@@ -1,0 +1,172 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_api.h"
+
+
+static u_char *ngx_http_tender_api_next_tag(u_char *p, u_char *last,
+    ngx_str_t *tag, ngx_uint_t *weak);
+
+
+/*
+ * The tag is the moment of the last change, which no two states of a tender
+ * share: hexadecimal µs, and the form.
+ */
+
+ngx_int_t
+ngx_http_tender_api_tag(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_record_t *record)
+{
+    u_char  *p;
+
+    if (ctx->query.nparams && tender_query_value(&ctx->query, "opt_jsonp")) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(ctx->request->pool, 16 + 4);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->etag.data = p;
+
+    *p++ = '"';
+    p = ngx_sprintf(p, "%xL", record->modified);
+
+    if (ngx_http_tender_api_state(ctx)->pretty) {
+        *p++ = '-';
+        *p++ = 'p';
+    }
+
+    *p++ = '"';
+
+    ctx->etag.len = p - ctx->etag.data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_matches(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
+    ngx_http_tender_record_t *record, ngx_uint_t weak)
+{
+    u_char      *p, *last;
+    ngx_str_t    tag;
+    ngx_uint_t   is_weak;
+
+    if (ngx_http_tender_api_tag(ctx, record) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    p = list->data;
+    last = p + list->len;
+
+    if (list->len == 1 && *p == '*') {
+        return NGX_OK;
+    }
+
+    while ((p = ngx_http_tender_api_next_tag(p, last, &tag, &is_weak))) {
+
+        if ((weak || !is_weak)
+            && tag.len == ctx->etag.len
+            && ngx_memcmp(tag.data, ctx->etag.data, tag.len) == 0)
+        {
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* the tag, with its quotes, or NULL at the end or at what is not one */
+
+static u_char *
+ngx_http_tender_api_next_tag(u_char *p, u_char *last, ngx_str_t *tag,
+    ngx_uint_t *weak)
+{
+    while (p < last && (*p == ' ' || *p == '\t' || *p == ',')) {
+        p++;
+    }
+
+    *weak = 0;
+
+    if (last - p > 2 && p[0] == 'W' && p[1] == '/') {
+        *weak = 1;
+        p += 2;
+    }
+
+    if (p == last || *p != '"') {
+        return NULL;
+    }
+
+    tag->data = p++;
+
+    p = ngx_strlchr(p, last, '"');
+    if (p == NULL) {
+        return NULL;
+    }
+
+    p++;
+    tag->len = p - tag->data;
+
+    return p;
+}
+
+
+/* both forms of a record have one state, so either tag names it */
+
+ngx_int_t
+ngx_http_tender_api_match_list(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
+    ngx_str_t *match)
+{
+    u_char      *p, *last, *out;
+    size_t       len;
+    ngx_str_t    tag;
+    ngx_int_t    n;
+    ngx_uint_t   weak;
+
+    ngx_str_null(match);
+
+    p = list->data;
+    last = p + list->len;
+
+    if (list->len == 1 && *p == '*') {
+        return NGX_OK;
+    }
+
+    /* at least 3 characters of a tag become at most 20 */
+
+    out = ngx_pnalloc(ctx->request->pool, 2 + list->len * 8);
+    if (out == NULL) {
+        return NGX_ERROR;
+    }
+
+    match->data = out;
+    *out++ = ' ';
+
+    while ((p = ngx_http_tender_api_next_tag(p, last, &tag, &weak))) {
+
+        tag.data++;
+        len = tag.len - 2;
+
+        if (len > 2 && tag.data[len - 2] == '-' && tag.data[len - 1] == 'p') {
+            len -= 2;
+        }
+
+        n = (weak || len > 14) ? NGX_ERROR : ngx_hextoi(tag.data, len);
+
+        if (n != NGX_ERROR) {
+            out = tender_uint_write(out, n);
+            *out++ = ' ';
+        }
+    }
+
+    *out++ = ' ';
+    match->len = out - match->data;
+
+    return NGX_OK;
+}

@@ -1,0 +1,272 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_api.h"
+
+
+static ngx_int_t ngx_http_tender_api_content_type(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_callback(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_id(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_not_json(ngx_http_tender_ctx_t *ctx,
+    tender_json_error_t *err);
+
+
+/* before the body is read */
+
+ngx_int_t
+ngx_http_tender_api_accept(ngx_http_tender_ctx_t *ctx)
+{
+    tender_str_t           *pretty;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_pcalloc(ctx->request->pool, sizeof(ngx_http_tender_api_t));
+    if (api == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->data = api;
+
+    if (ctx->query.nparams) {
+        pretty = tender_query_value(&ctx->query, "opt_pretty");
+        api->pretty = (pretty && pretty->len) ? 1 : 0;
+
+        if (ngx_http_tender_api_callback(ctx) != NGX_OK) {
+            return NGX_HTTP_BAD_REQUEST;
+        }
+    }
+
+    if (ctx->route->body
+        && ngx_http_tender_api_content_type(ctx) != NGX_OK)
+    {
+        return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
+    }
+
+    return ctx->id.data ? ngx_http_tender_api_id(ctx) : NGX_OK;
+}
+
+
+/* a body without a type is JSON, as in the seed's examples */
+
+static ngx_int_t
+ngx_http_tender_api_content_type(ngx_http_tender_ctx_t *ctx)
+{
+    size_t            len;
+    ngx_str_t         type, json = ngx_string("application/json");
+    ngx_table_elt_t  *h;
+
+    h = ctx->request->headers_in.content_type;
+
+    if (h == NULL) {
+        return NGX_OK;
+    }
+
+    type = h->value;
+
+    for (len = 0; len < type.len; len++) {
+        if (type.data[len] == ';' || type.data[len] == ' '
+            || type.data[len] == '\t')
+        {
+            break;
+        }
+    }
+
+    if (len == json.len && ngx_strncasecmp(type.data, json.data, len) == 0) {
+        return NGX_OK;
+    }
+
+    (void) ngx_http_tender_error(ctx, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                 "header", "Content-Type",
+                                 "Content-Type header should be one of "
+                                 "['application/json']");
+    return NGX_DECLINED;
+}
+
+
+/*
+ * A script tag can send no body and no credential of its own, so JSONP is for
+ * GET, and for what anybody may read.
+ */
+
+static ngx_int_t
+ngx_http_tender_api_callback(ngx_http_tender_ctx_t *ctx)
+{
+    size_t         i;
+    u_char         ch;
+    tender_str_t  *callback;
+
+    callback = tender_query_value(&ctx->query, "opt_jsonp");
+
+    if (callback == NULL) {
+        return NGX_OK;
+    }
+
+    if (ctx->route->method != NGX_HTTP_GET
+        || (ctx->conf->anonymous & NGX_HTTP_TENDER_READ) == 0)
+    {
+        (void) ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "params",
+                                     "opt_jsonp",
+                                     "opt_jsonp is for GET of what anybody "
+                                     "may read");
+        return NGX_DECLINED;
+    }
+
+    for (i = 0; i < callback->len; i++) {
+        ch = callback->data[i];
+
+        if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+            || ch == '_' || ch == '$'
+            || (i && ((ch >= '0' && ch <= '9') || ch == '.')))
+        {
+            continue;
+        }
+
+        break;
+    }
+
+    if (callback->len && callback->len <= 64 && i == callback->len) {
+        return NGX_OK;
+    }
+
+    (void) ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "params",
+                                 "opt_jsonp",
+                                 "opt_jsonp should be a JavaScript name of "
+                                 "at most 64 characters");
+    return NGX_DECLINED;
+}
+
+
+/* what is not an id names nothing, and becomes no part of a key */
+
+static ngx_int_t
+ngx_http_tender_api_id(ngx_http_tender_ctx_t *ctx)
+{
+    if (ctx->id.len == NGX_HTTP_TENDER_ID_LEN && tender_hex_valid(ctx->id)) {
+        return NGX_OK;
+    }
+
+    /*
+     * In the original a body that is wrong is told before a tender that is
+     * missing; what has no body is told at once.
+     */
+
+    if (ctx->route->body) {
+        return NGX_OK;
+    }
+
+    return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
+                                 "Not Found");
+}
+
+
+ngx_int_t
+ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    tender_value_t         *body, *options, *pretty;
+    tender_json_error_t     err;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = tender_json_read(&ctx->mem, ctx->body.data, ctx->body.len, &body,
+                          &err);
+
+    if (rc == TENDER_DECLINED) {
+        return ngx_http_tender_api_not_json(ctx, &err);
+    }
+
+    if (rc != TENDER_OK) {
+        return NGX_ERROR;
+    }
+
+    if (body->type == TENDER_OBJECT) {
+        api->data = tender_value_member(body, "data");
+        options = tender_value_member(body, "options");
+
+        if (options && options->type == TENDER_OBJECT) {
+            pretty = tender_value_member(options, "pretty");
+
+            if (pretty && pretty->type == TENDER_TRUE) {
+                api->pretty = 1;
+            }
+        }
+    }
+
+    if (api->data == NULL || api->data->type != TENDER_OBJECT) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                     "body", "data", "Data not available");
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_not_json(ngx_http_tender_ctx_t *ctx,
+    tender_json_error_t *err)
+{
+    size_t           len;
+    u_char          *p;
+    tender_str_t     name, text;
+    tender_value_t  *description;
+
+    p = tender_alloc(&ctx->mem, 256);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    len = tender_json_error_text(err, p, 256);
+
+    text.data = p;
+    text.len = len;
+
+    description = tender_value_string(&ctx->mem, text);
+    if (description == NULL) {
+        return NGX_ERROR;
+    }
+
+    tender_str_set(&name, "data");
+
+    return ngx_http_tender_error_value(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                       "body", name, description);
+}
+
+
+/* against the model, and what it finds as errors of the answer */
+
+ngx_int_t
+ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx, tender_value_t *value,
+    unsigned partial)
+{
+    ngx_int_t         rc;
+    tender_check_t    ck;
+    tender_value_t   *error, *next;
+
+    ngx_memzero(&ck, sizeof(tender_check_t));
+
+    ck.mem = &ctx->mem;
+    ck.zone = &ctx->main->zone;
+    ck.by = TENDER_BY_OWNER;
+    ck.partial = partial;
+
+    rc = tender_model_validate(&ck, &tender_model_tender, value);
+
+    if (rc != TENDER_DECLINED) {
+        return (rc == TENDER_OK) ? NGX_OK : NGX_ERROR;
+    }
+
+    rc = NGX_ERROR;
+
+    for (error = ck.errors->u.list.first; error; error = next) {
+        next = error->next;
+        error->next = NULL;
+
+        rc = ngx_http_tender_error_value(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                         "body", error->name, error);
+    }
+
+    return rc;
+}

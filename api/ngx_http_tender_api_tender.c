@@ -1,0 +1,300 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_api.h"
+#include "../domain/tender_number.h"
+
+
+static ngx_int_t ngx_http_tender_api_initials(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_location(ngx_http_tender_ctx_t *ctx);
+
+
+/* POST */
+
+ngx_int_t
+ngx_http_tender_api_create(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    tender_str_t            text;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = ngx_http_tender_api_check(ctx, api->data, 0);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (tender_json_text(&ctx->mem, api->data, 0, &text) != TENDER_OK
+        || ngx_http_tender_api_initials(ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    api->create.doc.data = text.data;
+    api->create.doc.len = text.len;
+
+    ngx_http_tender_api_deadlines(ctx, api->data, &api->create.deadlines);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_store(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (ngx_http_tender_store_id(ctx, &api->create.id) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_store_create(ctx, &api->create);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_created(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = ngx_http_tender_store_created(ctx, &api->create, &api->record);
+
+    if (rc == NGX_DECLINED && api->tries++ < 3) {
+        ngx_http_tender_go(ctx, ngx_http_tender_api_store);
+        return NGX_OK;
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    ctx->id = ngx_http_tender_str(&api->record.id);
+
+    if (ngx_http_tender_api_location(ctx) != NGX_OK
+        || ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_CREATED);
+}
+
+
+/* of the procuring entity's name, for the tenderID */
+
+static ngx_int_t
+ngx_http_tender_api_initials(ngx_http_tender_ctx_t *ctx)
+{
+    u_char                 *p;
+    tender_value_t         *v;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    v = tender_value_member(api->data, "procuringEntity");
+    v = v ? tender_value_member(v, "id") : NULL;
+    v = v ? tender_value_member(v, "name") : NULL;
+
+    if (v == NULL) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(ctx->request->pool, TENDER_INITIALS_MAX);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    api->create.initials.data = p;
+    api->create.initials.len = tender_initials(v->u.text,
+                               ngx_http_tender_str(&ctx->main->id_prefix), p);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_location(ngx_http_tender_ctx_t *ctx)
+{
+    u_char              *p;
+    ngx_str_t            base, value;
+    ngx_table_elt_t     *h;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    if (ngx_http_tender_base(ctx, &base) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(r->pool, base.len + sizeof("/tenders/") - 1 + ctx->id.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.data = p;
+
+    p = ngx_cpymem(p, base.data, base.len);
+    p = ngx_cpymem(p, "/tenders/", sizeof("/tenders/") - 1);
+    p = ngx_cpymem(p, ctx->id.data, ctx->id.len);
+
+    value.len = p - value.data;
+
+    h = ngx_http_tender_header(r, "Location", &value);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    r->headers_out.location = h;
+
+    return NGX_OK;
+}
+
+
+/* the dates of the periods that decide about a tender's status */
+
+void
+ngx_http_tender_api_deadlines(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *tender, ngx_http_tender_deadlines_t *deadlines)
+{
+    ngx_uint_t       i;
+    tender_value_t  *v;
+
+    struct {
+        tender_str_t   period;
+        tender_str_t   date;
+        int64_t       *us;
+    } dates[] = {
+        { tender_string("clarificationPeriod"), tender_string("endDate"),
+          &deadlines->enquiries },
+        { tender_string("tenderPeriod"), tender_string("startDate"),
+          &deadlines->start },
+        { tender_string("tenderPeriod"), tender_string("endDate"),
+          &deadlines->finish }
+    };
+
+    for (i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+        *dates[i].us = 0;
+
+        v = tender_value_get(tender, &dates[i].period);
+        v = v ? tender_value_get(v, &dates[i].date) : NULL;
+
+        if (v == NULL
+            || tender_date_read(v->u.text, &ctx->main->zone, dates[i].us)
+               != TENDER_OK
+            || *dates[i].us < 0)
+        {
+            *dates[i].us = 0;
+        }
+    }
+}
+
+
+/* GET: with If-None-Match the tag alone is asked for first */
+
+ngx_int_t
+ngx_http_tender_api_tag_read(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_str_t  id;
+
+    id.data = ctx->id.data;
+    id.len = ctx->id.len;
+
+    return ngx_http_tender_store_read(ctx, &id,
+                         ctx->request->headers_in.if_none_match ? 1 : 0);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_not_modified(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_str_t               id;
+    ngx_table_elt_t        *h;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    id.data = ctx->id.data;
+    id.len = ctx->id.len;
+
+    rc = ngx_http_tender_store_record(ctx, &id, &api->record);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
+                                     "Not Found");
+    }
+
+    h = ctx->request->headers_in.if_none_match;
+
+    if (rc != NGX_OK || h == NULL) {
+        return rc;
+    }
+
+    rc = ngx_http_tender_api_matches(ctx, &h->value, &api->record, 1);
+
+    if (rc == NGX_OK) {
+        return ngx_http_tender_answer(ctx, NGX_HTTP_NOT_MODIFIED);
+    }
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_store_read(ctx, &id, 0);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_str_t               id;
+    ngx_table_elt_t        *h;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (api->record.doc.len == 0) {
+        id = api->record.id;
+
+        rc = ngx_http_tender_store_record(ctx, &id, &api->record);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    h = ctx->request->headers_in.if_match;
+
+    if (h) {
+        rc = ngx_http_tender_api_matches(ctx, &h->value, &api->record, 0);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED)
+                   ? ngx_http_tender_api_precondition(ctx) : NGX_ERROR;
+        }
+    }
+
+    return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_OK);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_precondition(ngx_http_tender_ctx_t *ctx)
+{
+    return ngx_http_tender_error(ctx, NGX_HTTP_PRECONDITION_FAILED, "header",
+                                 "If-Match",
+                                 "The tender has changed since it was read");
+}

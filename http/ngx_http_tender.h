@@ -1,0 +1,263 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#ifndef _NGX_HTTP_TENDER_H_INCLUDED_
+#define _NGX_HTTP_TENDER_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../format/tender_json.h"
+#include "../format/tender_text.h"
+#include "../format/tender_uri.h"
+#include "../domain/tender_date.h"
+#include "../redis/ngx_http_tender_redis.h"
+
+
+/*
+ * The request: its context, the runner of its steps, its route, what it was
+ * sent and what it answers.
+ */
+
+typedef struct ngx_http_tender_ctx_s      ngx_http_tender_ctx_t;
+typedef struct ngx_http_tender_error_s    ngx_http_tender_error_t;
+typedef struct ngx_http_tender_dialect_s  ngx_http_tender_dialect_t;
+
+
+/*
+ * A step does one thing and returns: NGX_OK, go on with the next one;
+ * NGX_AGAIN, the same once all calls that it started are answered; NGX_DONE,
+ * the answer is complete; a status from 400 on, a refusal, described by
+ * ngx_http_tender_error(); NGX_ERROR, a 500.
+ */
+typedef ngx_int_t (*ngx_http_tender_step_pt)(ngx_http_tender_ctx_t *ctx);
+
+
+#define NGX_HTTP_TENDER_READ    0x01
+#define NGX_HTTP_TENDER_CREATE  0x02
+#define NGX_HTTP_TENDER_UPDATE  0x04
+#define NGX_HTTP_TENDER_DELETE  0x08
+
+#define NGX_HTTP_TENDER_WRITE                                                 \
+    (NGX_HTTP_TENDER_CREATE|NGX_HTTP_TENDER_UPDATE|NGX_HTTP_TENDER_DELETE)
+
+#define NGX_HTTP_TENDER_STEPS   8
+
+#define NGX_HTTP_UNPROCESSABLE_ENTITY  422
+
+
+/* a GET route serves HEAD as well */
+
+typedef struct {
+    ngx_uint_t                method;
+    const char               *path;      /* "tenders/:tender_id" */
+    ngx_str_t                 name;      /* $tender_route, and in /spore */
+    ngx_uint_t                scope;
+    ngx_uint_t                body;      /* 1: it reads one */
+    const char               *about;
+    ngx_http_tender_step_pt   steps[NGX_HTTP_TENDER_STEPS];
+} ngx_http_tender_route_t;
+
+
+struct ngx_http_tender_dialect_s {
+    ngx_str_t                       name;
+    ngx_str_t                       version;
+    const ngx_http_tender_route_t  *routes;       /* ends with method 0 */
+
+    /* a refusal in the dialect's shape; errors may be NULL */
+    ngx_int_t                     (*refuse)(ngx_http_request_t *r,
+                                            ngx_uint_t status,
+                                            ngx_http_tender_error_t *errors,
+                                            ngx_str_t *type, ngx_str_t *body);
+
+    /* before a body is read; NULL: nothing to check */
+    ngx_int_t                     (*accept)(ngx_http_tender_ctx_t *ctx);
+
+    ngx_uint_t                      open;         /* 1: to anybody */
+};
+
+
+struct ngx_http_tender_error_s {
+    const char                     *location;     /* "body", "url", ... */
+    tender_str_t                    name;
+    tender_value_t                 *description;
+    ngx_http_tender_error_t        *next;
+};
+
+
+typedef struct {
+    ngx_http_tender_redis_conf_t    redis;
+    ngx_str_t                       prefix;       /* of all keys */
+    ngx_uint_t                      buckets;
+    ngx_str_t                       zone_name;
+    ngx_str_t                       id_prefix;
+    tender_zone_t                   zone;
+    ngx_http_tender_redis_t        *client;       /* of this worker */
+    ngx_uint_t                      used;         /* a location needs it */
+} ngx_http_tender_main_conf_t;
+
+
+typedef struct {
+    const ngx_http_tender_dialect_t  *dialect;
+    ngx_str_t                         prefix;     /* "/api/0.1" */
+    ngx_uint_t                        anonymous;  /* scopes; see above */
+} ngx_http_tender_loc_conf_t;
+
+
+struct ngx_http_tender_ctx_s {
+    ngx_http_request_t              *request;
+    ngx_http_tender_main_conf_t     *main;
+    ngx_http_tender_loc_conf_t      *conf;
+    const ngx_http_tender_route_t   *route;
+    const ngx_http_tender_step_pt   *step;
+    tender_mem_t                     mem;         /* of the request */
+
+    ngx_uint_t                       scope;       /* granted */
+    ngx_str_t                        author;      /* who writes */
+
+    ngx_str_t                        path;        /* below the prefix */
+    tender_str_t                     id;          /* :tender_id */
+    tender_query_t                   query;
+    tender_str_t                     body;
+
+    void                            *data;        /* the dialect's */
+
+    /* calls under way, and what all of them have cost */
+
+    ngx_http_tender_redis_call_t    *calls;
+    ngx_uint_t                       ncalls;
+    ngx_uint_t                       pending;
+    ngx_msec_t                       started;
+    ngx_msec_t                       redis_time;
+    ngx_uint_t                       redis_calls;
+
+    /* the answer */
+
+    ngx_uint_t                       status;
+    ngx_str_t                        type;
+    ngx_str_t                        etag;
+    ngx_chain_t                     *out;
+    off_t                            length;
+    ngx_http_tender_error_t         *errors;
+    ngx_str_t                        page;        /* instead of nginx's */
+
+    unsigned                         routed:1;
+    unsigned                         authorized:1;
+    unsigned                         waiting:1;
+    unsigned                         answered:1;
+    unsigned                         masked:1;
+};
+
+
+extern ngx_module_t  ngx_http_tender_module;
+
+
+/* ngx_http_tender_request.c */
+
+/* the content handler of each location of ours */
+ngx_int_t ngx_http_tender_handler(ngx_http_request_t *r);
+
+/* the context; NULL: out of memory */
+ngx_http_tender_ctx_t *ngx_http_tender_ctx(ngx_http_request_t *r);
+
+/* the context if there is one, also after an internal redirect */
+ngx_http_tender_ctx_t *ngx_http_tender_find_ctx(ngx_http_request_t *r);
+
+/*
+ * Starts n calls of an array from the request's pool; the step returns what
+ * this returns: NGX_AGAIN, or a status if one could not be queued.
+ */
+ngx_int_t ngx_http_tender_call(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_call_t *calls, ngx_uint_t n);
+
+/* from a step: go on with another one of the route */
+void ngx_http_tender_go(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_step_pt step);
+
+/* ngx_http_tender_router.c */
+
+/* finds the route once: NGX_OK, or 400, 404, 405 */
+ngx_int_t ngx_http_tender_router(ngx_http_tender_ctx_t *ctx);
+
+/* ngx_http_tender_refusal.c */
+
+/* describes a refusal; returns the status; a text is a literal */
+ngx_int_t ngx_http_tender_error(ngx_http_tender_ctx_t *ctx, ngx_uint_t status,
+    const char *location, const char *name, const char *text);
+ngx_int_t ngx_http_tender_error_value(ngx_http_tender_ctx_t *ctx,
+    ngx_uint_t status, const char *location, tender_str_t name,
+    tender_value_t *description);
+
+/* a call that failed: 500, 503 or 504, described */
+ngx_int_t ngx_http_tender_error_redis(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_call_t *call);
+
+/* sends the refusal; returns what to finalize the request with */
+ngx_int_t ngx_http_tender_refuse(ngx_http_tender_ctx_t *ctx,
+    ngx_uint_t status);
+
+/* the sentence for a status that nobody described */
+const char *ngx_http_tender_status_text(ngx_uint_t status);
+
+/* ngx_http_tender_output.c */
+
+/* appends text to the answer; it is not copied; NGX_ERROR: out of memory */
+ngx_int_t ngx_http_tender_put(ngx_http_tender_ctx_t *ctx, u_char *data,
+    size_t len);
+
+#define ngx_http_tender_puts(ctx, text)                                       \
+    ngx_http_tender_put(ctx, (u_char *) text, sizeof(text) - 1)
+
+/* completes the answer for the runner to send: NGX_DONE */
+ngx_int_t ngx_http_tender_answer(ngx_http_tender_ctx_t *ctx,
+    ngx_uint_t status);
+
+/* sends status, headers and what was put; as ngx_http_output_filter() */
+ngx_int_t ngx_http_tender_send(ngx_http_tender_ctx_t *ctx);
+
+/*
+ * Adds a header line; NULL: out of memory, or a byte that would break out of
+ * it (a bug).  key is a literal, value is copied.
+ */
+ngx_table_elt_t *ngx_http_tender_header(ngx_http_request_t *r, const char *key,
+    ngx_str_t *value);
+
+/* the value of a request header, or NULL; name in lower case */
+ngx_str_t *ngx_http_tender_header_in(ngx_http_request_t *r, const char *name);
+
+/* "http://host:port/api/0.1": how the client reached this location */
+ngx_int_t ngx_http_tender_base(ngx_http_tender_ctx_t *ctx, ngx_str_t *base);
+
+/* ngx_http_tender_body.c */
+
+/* makes ctx->body one span, whichever way nginx has kept it */
+ngx_int_t ngx_http_tender_body(ngx_http_tender_ctx_t *ctx);
+
+/* ngx_http_tender_filter.c */
+
+void ngx_http_tender_filter_init(void);
+
+/* ngx_http_tender_mask.c */
+
+ngx_int_t ngx_http_tender_mask_handler(ngx_http_request_t *r);
+
+/* the request line with secrets masked, wherever it was refused */
+ngx_int_t ngx_http_tender_masked_line(ngx_http_request_t *r, ngx_str_t *line);
+
+/* ngx_http_tender_variables.c */
+
+ngx_int_t ngx_http_tender_add_variables(ngx_conf_t *cf);
+
+
+/* ngx_str_t and tender_str_t have one layout */
+
+#define ngx_http_tender_str(s)                                                \
+    ((tender_str_t) { (s)->len, (s)->data })
+
+
+#endif /* _NGX_HTTP_TENDER_H_INCLUDED_ */

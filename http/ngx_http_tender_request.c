@@ -1,0 +1,375 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender.h"
+
+
+static void *ngx_http_tender_alloc(void *pool, size_t size);
+static void ngx_http_tender_find_cleanup(void *data);
+static void ngx_http_tender_cleanup(void *data);
+static void ngx_http_tender_body_handler(ngx_http_request_t *r);
+static void ngx_http_tender_start(ngx_http_tender_ctx_t *ctx);
+static void ngx_http_tender_run(ngx_http_tender_ctx_t *ctx);
+static void ngx_http_tender_watch_client(ngx_http_request_t *r);
+static void ngx_http_tender_resume(ngx_http_request_t *r);
+static void ngx_http_tender_call_handler(ngx_http_tender_redis_call_t *call);
+
+
+ngx_int_t
+ngx_http_tender_handler(ngx_http_request_t *r)
+{
+    ngx_int_t               rc;
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_tender_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_tender_router(ctx);
+
+    /* the access phase does not see subrequests */
+
+    if (rc == NGX_OK && !ctx->authorized && !ctx->conf->dialect->open
+        && (ctx->conf->anonymous & ctx->route->scope) == 0)
+    {
+        rc = NGX_HTTP_FORBIDDEN;
+    }
+
+    if (rc == NGX_OK && ctx->conf->dialect->accept) {
+        rc = ctx->conf->dialect->accept(ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_tender_refuse(ctx, rc);
+    }
+
+    ctx->step = ctx->route->steps;
+
+    if (ctx->route->body) {
+        rc = ngx_http_read_client_request_body(r,
+                                               ngx_http_tender_body_handler);
+
+        return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
+    }
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    r->main->count++;
+
+    ngx_http_tender_start(ctx);
+
+    return NGX_DONE;
+}
+
+
+ngx_http_tender_ctx_t *
+ngx_http_tender_ctx(ngx_http_request_t *r)
+{
+    ngx_http_cleanup_t     *cln;
+    ngx_pool_cleanup_t     *pcln;
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
+
+    if (ctx) {
+        return ctx;
+    }
+
+    /* what is found there after an internal redirect serves logs only */
+
+    pcln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_tender_ctx_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (pcln == NULL || cln == NULL) {
+        return NULL;
+    }
+
+    ctx = pcln->data;
+    ngx_memzero(ctx, sizeof(ngx_http_tender_ctx_t));
+
+    pcln->handler = ngx_http_tender_find_cleanup;
+
+    cln->handler = ngx_http_tender_cleanup;
+    cln->data = ctx;
+
+    ctx->request = r;
+    ctx->main = ngx_http_get_module_main_conf(r, ngx_http_tender_module);
+    ctx->conf = ngx_http_get_module_loc_conf(r, ngx_http_tender_module);
+
+    ngx_str_set(&ctx->author, "anonymous");
+
+    tender_mem_init(&ctx->mem, ngx_http_tender_alloc, r->pool);
+
+    ngx_http_set_ctx(r, ctx, ngx_http_tender_module);
+
+    return ctx;
+}
+
+
+static void *
+ngx_http_tender_alloc(void *pool, size_t size)
+{
+    return ngx_palloc(pool, size);
+}
+
+
+ngx_http_tender_ctx_t *
+ngx_http_tender_find_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t     *cln;
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
+
+    if (ctx || (!r->internal && !r->filter_finalize)) {
+        return ctx;
+    }
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler == ngx_http_tender_find_cleanup) {
+            ctx = cln->data;
+
+            if (ctx->request == r) {
+                return ctx;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+static void
+ngx_http_tender_find_cleanup(void *data)
+{
+    (void) data;
+}
+
+
+/* the request ends while commands of it are under way */
+
+static void
+ngx_http_tender_cleanup(void *data)
+{
+    ngx_http_tender_ctx_t  *ctx = data;
+
+    ngx_uint_t  i, unknown;
+
+    if (ctx->pending == 0) {
+        return;
+    }
+
+    unknown = 0;
+
+    for (i = 0; i < ctx->ncalls; i++) {
+        if (ngx_http_tender_redis_cancel(&ctx->calls[i]) == NGX_AGAIN
+            && ctx->calls[i].write)
+        {
+            unknown = 1;
+        }
+    }
+
+    ctx->pending = 0;
+
+    if (unknown) {
+        ngx_log_error(NGX_LOG_INFO, ctx->request->connection->log, 0,
+                      "tender: the client has left while a write was under "
+                      "way, it may be applied");
+    }
+}
+
+
+static void
+ngx_http_tender_body_handler(ngx_http_request_t *r)
+{
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
+
+    if (ngx_http_tender_body(ctx) != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    ngx_http_tender_start(ctx);
+}
+
+
+static void
+ngx_http_tender_start(ngx_http_tender_ctx_t *ctx)
+{
+    ctx->request->write_event_handler = ngx_http_tender_resume;
+
+    ngx_http_tender_run(ctx);
+}
+
+
+/* runs steps until one waits or the request is answered */
+
+static void
+ngx_http_tender_run(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                 rc;
+    ngx_http_request_t       *r;
+    ngx_http_tender_step_pt   step;
+
+    r = ctx->request;
+
+    do {
+        step = *ctx->step++;
+        rc = step(ctx);
+
+    } while (rc == NGX_OK);
+
+    if (rc == NGX_AGAIN) {
+        ctx->waiting = 1;
+        ngx_http_tender_watch_client(r);
+        return;
+    }
+
+    if (rc == NGX_DONE) {
+        rc = ngx_http_tender_send(ctx);
+
+    } else if (rc >= NGX_HTTP_BAD_REQUEST) {
+        rc = ngx_http_tender_refuse(ctx, rc);
+
+    } else {
+        rc = ngx_http_tender_refuse(ctx, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    }
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+/* a client that leaves while the request waits is noticed */
+
+static void
+ngx_http_tender_watch_client(ngx_http_request_t *r)
+{
+    ngx_event_t  *rev;
+
+    rev = r->connection->read;
+
+    r->read_event_handler = ngx_http_test_reading;
+
+#if (NGX_HTTP_V2)
+    if (r->stream) {
+        return;
+    }
+#endif
+
+    if (rev->ready) {
+#if (NGX_HAVE_EPOLLRDHUP)
+        if ((ngx_event_flags & NGX_USE_EPOLL_EVENT)
+            && ngx_use_epoll_rdhup && !rev->pending_eof)
+        {
+            return;
+        }
+#endif
+        ngx_post_event(rev, &ngx_posted_events);
+        return;
+    }
+
+    if (ngx_handle_read_event(rev, 0) != NGX_OK) {
+        ngx_post_event(rev, &ngx_posted_events);
+    }
+}
+
+
+static void
+ngx_http_tender_resume(ngx_http_request_t *r)
+{
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
+
+    if (ctx == NULL || !ctx->waiting || ctx->pending) {
+        return;
+    }
+
+    ctx->waiting = 0;
+
+    r->read_event_handler = ngx_http_block_reading;
+
+    ngx_http_tender_run(ctx);
+}
+
+
+void
+ngx_http_tender_go(ngx_http_tender_ctx_t *ctx, ngx_http_tender_step_pt step)
+{
+    const ngx_http_tender_step_pt  *s;
+
+    for (s = ctx->route->steps; *s; s++) {
+        if (*s == step) {
+            ctx->step = s;
+            return;
+        }
+    }
+}
+
+
+ngx_int_t
+ngx_http_tender_call(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_call_t *calls, ngx_uint_t n)
+{
+    ngx_uint_t  i;
+
+    ctx->calls = calls;
+    ctx->ncalls = 0;
+    ctx->started = ngx_current_msec;
+
+    for (i = 0; i < n; i++) {
+        calls[i].handler = ngx_http_tender_call_handler;
+        calls[i].data = ctx;
+        calls[i].pool = ctx->request->pool;
+
+        if (ngx_http_tender_redis_call(ctx->main->client, &calls[i])
+            != NGX_AGAIN)
+        {
+            ngx_http_tender_cleanup(ctx);
+            return ngx_http_tender_error_redis(ctx, &calls[i]);
+        }
+
+        ctx->ncalls++;
+        ctx->pending++;
+        ctx->redis_calls++;
+    }
+
+    return NGX_AGAIN;
+}
+
+
+/* request code never runs on the stack of the Redis client */
+
+static void
+ngx_http_tender_call_handler(ngx_http_tender_redis_call_t *call)
+{
+    ngx_connection_t       *c;
+    ngx_http_request_t     *r;
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = call->data;
+
+    if (--ctx->pending) {
+        return;
+    }
+
+    ctx->redis_time += ngx_current_msec - ctx->started;
+
+    r = ctx->request;
+    c = r->connection;
+
+    if (c->data != r) {
+        (void) ngx_http_post_request(r, NULL);
+    }
+
+    ngx_post_event(c->write, &ngx_posted_events);
+}

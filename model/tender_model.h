@@ -1,0 +1,158 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#ifndef _TENDER_MODEL_H_INCLUDED_
+#define _TENDER_MODEL_H_INCLUDED_
+
+
+#include "../format/tender_value.h"
+#include "../domain/tender_date.h"
+
+
+/*
+ * A model is a table of fields.  It drives validation, merging, projection
+ * and every format: a field is described here once.
+ */
+
+typedef enum {
+    TENDER_FIELD_TEXT = 0,   /* min, max: length in code points */
+    TENDER_FIELD_ENUM,       /* choices */
+    TENDER_FIELD_INT,        /* min, max: its value */
+    TENDER_FIELD_MONEY,      /* not negative; max: decimal places, 0: any */
+    TENDER_FIELD_CURRENCY,   /* three capital letters */
+    TENDER_FIELD_BOOL,
+    TENDER_FIELD_DATE,       /* kept as given */
+    TENDER_FIELD_URL,
+    TENDER_FIELD_EMAIL,
+    TENDER_FIELD_ID,         /* 32 hexadecimal digits */
+    TENDER_FIELD_OBJECT      /* model */
+} tender_field_e;
+
+
+/* flags */
+
+#define TENDER_FIELD_REQUIRED  0x01
+#define TENDER_FIELD_LIST      0x02   /* of such values; min, max of it: */
+                                      /* min_items, max_items */
+
+/* who may set a field, and who asks; 0: the server alone */
+
+#define TENDER_BY_OWNER        0x01   /* the procuring entity's side */
+#define TENDER_BY_BIDDER       0x02
+#define TENDER_BY_AUCTION      0x04
+#define TENDER_BY_ADMIN        0x08
+#define TENDER_BY_SERVER       0x10   /* may set all: a stored document */
+
+
+typedef struct tender_model_s  tender_model_t;
+typedef struct tender_check_s  tender_check_t;
+
+
+typedef struct {
+    tender_str_t           name;
+    tender_field_e         type;
+    unsigned               flags;
+    unsigned               set_by;
+    int64_t                min;
+    int64_t                max;          /* 0: no bound */
+    unsigned               min_items;
+    unsigned               max_items;    /* 0: no bound */
+    const tender_str_t    *choices;      /* ends with a zero length */
+    tender_str_t           preset;       /* the default, as JSON text */
+    const tender_model_t  *model;
+    const char            *about;        /* a sentence for the documents */
+} tender_field_t;
+
+
+/*
+ * The cross-field check of a model, called in phase 2 with a converted
+ * object; reports with tender_check_error().
+ */
+typedef int (*tender_model_check_pt)(tender_check_t *ck,
+    tender_value_t *object, tender_value_t *errors);
+
+
+struct tender_model_s {
+    const char              *name;       /* "Tender", "Value" */
+    const char              *about;
+    const tender_field_t    *fields;
+    unsigned                 nfields;      /* at most 64 */
+    tender_model_check_pt    check;      /* or NULL */
+};
+
+
+struct tender_check_s {
+    tender_mem_t        *mem;
+    const tender_zone_t *zone;           /* of dates without one */
+    unsigned             by;             /* TENDER_BY_*: who writes */
+    unsigned             partial:1;      /* a PATCH: nothing is required, no */
+                                         /* default is set, null is kept */
+    tender_value_t      *errors;         /* field -> description */
+};
+
+
+/* the field of a model, or NULL */
+const tender_field_t *tender_model_field(const tender_model_t *model,
+    const tender_str_t *name);
+
+/*
+ * Validates object against the model and converts it in place: nulls are
+ * dropped (unless partial), scalars are coerced ("5.5" to 5.5), defaults are
+ * set, members that ck->by may not set are dropped, silently.  Two phases, as
+ * in the original: rogue fields, types and required members at any depth
+ * first; choices, lengths, forms, bounds and cross-field rules only if those
+ * were clean.
+ *
+ * TENDER_DECLINED: ck->errors is an object, a member per top-level field:
+ * "Rogue field", a list of sentences, an object of the same kind for a
+ * sub-model, for a list of sub-models the failing item's object (phase 1) or
+ * a list of objects, {} for an item without fault (phase 2).
+ */
+int tender_model_validate(tender_check_t *ck, const tender_model_t *model,
+    tender_value_t *object);
+
+/* appends a sentence to the list of errors of a field; for checks */
+int tender_check_error(tender_check_t *ck, tender_value_t *errors,
+    const tender_str_t *field, const char *text);
+
+/*
+ * PATCH: merges patch into target, in place.  Objects merge recursively,
+ * null removes, lists of objects merge by index ({} keeps an element, a
+ * longer list appends, a shorter one truncates), all else replaces.  Shares
+ * values with patch.
+ */
+int tender_model_merge(tender_mem_t *mem, const tender_model_t *model,
+    tender_value_t *target, const tender_value_t *patch);
+
+/*
+ * PUT: the members of target that ck->by may not set are kept and put in
+ * front of object's.
+ */
+int tender_model_keep(tender_check_t *ck, const tender_model_t *model,
+    tender_value_t *object, const tender_value_t *target);
+
+/*
+ * A new object with those members of object that are named in fields (a
+ * comma list, as opt_fields; unknown names are ignored), in fields' order.
+ */
+tender_value_t *tender_model_project(tender_mem_t *mem,
+    const tender_model_t *model, const tender_value_t *object,
+    tender_str_t fields);
+
+
+/* the tables of dialect 0.1: seed 003, as the original modelled it */
+
+extern const tender_model_t  tender_model_tender;
+extern const tender_model_t  tender_model_organization;
+extern const tender_model_t  tender_model_item;
+extern const tender_model_t  tender_model_value;
+extern const tender_model_t  tender_model_period;
+
+/* all models, for documents and descriptions; ends with NULL */
+extern const tender_model_t *const  tender_models[];
+
+
+#endif /* _TENDER_MODEL_H_INCLUDED_ */

@@ -1,0 +1,595 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "http/ngx_http_tender.h"
+#include "auth/ngx_http_tender_access.h"
+#include "store/ngx_http_tender_store.h"
+#include "domain/tender_number.h"
+#include "api/ngx_http_tender_api.h"
+#include "status/ngx_http_tender_status.h"
+
+
+static ngx_int_t ngx_http_tender_preconfiguration(ngx_conf_t *cf);
+static ngx_int_t ngx_http_tender_postconfiguration(ngx_conf_t *cf);
+static ngx_int_t ngx_http_tender_init_process(ngx_cycle_t *cycle);
+static void ngx_http_tender_exit_process(ngx_cycle_t *cycle);
+
+static void *ngx_http_tender_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ngx_http_tender_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static ngx_int_t ngx_http_tender_open_zone(ngx_conf_t *cf,
+    ngx_http_tender_main_conf_t *tmcf);
+static void *ngx_http_tender_conf_alloc(void *pool, size_t size);
+
+static char *ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_tender_set_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_tender_set_id_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_tender_set_api(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_tender_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+static char *ngx_http_tender_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_tender_loc_conf_t *tlcf,
+    const ngx_http_tender_dialect_t *dialect);
+
+
+static ngx_command_t  ngx_http_tender_commands[] = {
+
+    { ngx_string("tender_redis"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_tender_set_redis,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_redis_user"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis.user),
+      NULL },
+
+    { ngx_string("tender_redis_password_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_redis_set_password_file,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis),
+      NULL },
+
+    { ngx_string("tender_redis_tls"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis.tls),
+      NULL },
+
+    { ngx_string("tender_redis_trusted_certificate"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis.trusted_certificate),
+      NULL },
+
+    { ngx_string("tender_redis_connect_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis.connect_timeout),
+      NULL },
+
+    { ngx_string("tender_redis_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis.timeout),
+      NULL },
+
+    { ngx_string("tender_redis_backoff"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE3,
+      ngx_http_tender_redis_set_backoff,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis),
+      NULL },
+
+    { ngx_string("tender_redis_connections"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis.connections),
+      NULL },
+
+    { ngx_string("tender_redis_max_pending"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, redis.max_pending),
+      NULL },
+
+    { ngx_string("tender_prefix"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_prefix,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_timezone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, zone_name),
+      NULL },
+
+    { ngx_string("tender_id_prefix"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_id_prefix,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_api,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_anonymous"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, anonymous),
+      ngx_http_tender_anonymous },
+
+    { ngx_string("tender_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_tender_set_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_tender_module_ctx = {
+    ngx_http_tender_preconfiguration,      /* preconfiguration */
+    ngx_http_tender_postconfiguration,     /* postconfiguration */
+
+    ngx_http_tender_create_main_conf,      /* create main configuration */
+    ngx_http_tender_init_main_conf,        /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_tender_create_loc_conf,       /* create location configuration */
+    ngx_http_tender_merge_loc_conf         /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_tender_module = {
+    NGX_MODULE_V1,
+    &ngx_http_tender_module_ctx,           /* module context */
+    ngx_http_tender_commands,              /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_tender_init_process,          /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_tender_exit_process,          /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_int_t
+ngx_http_tender_preconfiguration(ngx_conf_t *cf)
+{
+    return ngx_http_tender_add_variables(cf);
+}
+
+
+static ngx_int_t
+ngx_http_tender_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_http_handler_pt          *h;
+    ngx_http_core_main_conf_t    *cmcf;
+    ngx_http_tender_main_conf_t  *tmcf;
+
+    tmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_tender_module);
+
+    if (!tmcf->used) {
+        return NGX_OK;
+    }
+
+    if (tmcf->redis.url.url.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a location is served by the tender module, but "
+                           "no \"tender_redis\" says where its store is");
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_tender_redis_conf_merge(cf, &tmcf->redis) != NGX_CONF_OK) {
+        return NGX_ERROR;
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_tender_mask_handler;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_tender_access_handler;
+
+    ngx_http_tender_filter_init();
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_tender_main_conf_t  *tmcf;
+
+    if (ngx_process != NGX_PROCESS_WORKER
+        && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    tmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_tender_module);
+
+    if (tmcf == NULL || !tmcf->used) {
+        return NGX_OK;
+    }
+
+    tmcf->client = ngx_http_tender_redis_open(cycle, &tmcf->redis);
+
+    return tmcf->client ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_http_tender_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_tender_main_conf_t  *tmcf;
+
+    tmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_tender_module);
+
+    if (tmcf && tmcf->client) {
+        ngx_http_tender_redis_close(tmcf->client);
+        tmcf->client = NULL;
+    }
+}
+
+
+static void *
+ngx_http_tender_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_tender_main_conf_t  *tmcf;
+
+    tmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_tender_main_conf_t));
+    if (tmcf == NULL) {
+        return NULL;
+    }
+
+    ngx_http_tender_redis_conf_init(&tmcf->redis);
+
+    return tmcf;
+}
+
+
+static char *
+ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_tender_main_conf_t *tmcf = conf;
+
+    if (tmcf->id_prefix.len == 0) {
+        ngx_str_set(&tmcf->id_prefix, "UA");
+    }
+
+    if (tmcf->zone_name.len == 0) {
+        ngx_str_set(&tmcf->zone_name, "UTC");
+    }
+
+    if (tmcf->buckets == 0) {
+        tmcf->buckets = 1;
+    }
+
+    if (!tmcf->used) {
+        return NGX_CONF_OK;
+    }
+
+    if (tender_number_init() != TENDER_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "ICU has no transliteration data: install the "
+                           "complete libicu");
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_tender_open_zone(cf, tmcf) != NGX_OK
+        || ngx_http_tender_store_init(cf, tmcf) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_open_zone(ngx_conf_t *cf, ngx_http_tender_main_conf_t *tmcf)
+{
+    ngx_int_t     rc;
+    tender_mem_t  mem;
+
+    /* an argument of a directive ends with a zero */
+
+    tender_mem_init(&mem, ngx_http_tender_conf_alloc, cf->pool);
+
+    rc = tender_zone_open(&mem, (char *) tmcf->zone_name.data, &tmcf->zone);
+
+    if (rc == TENDER_DECLINED) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "unknown time zone \"%V\" in \"tender_timezone\": "
+                           "use an IANA name, as \"Europe/Kyiv\"",
+                           &tmcf->zone_name);
+    }
+
+    return (rc == TENDER_OK) ? NGX_OK : NGX_ERROR;
+}
+
+
+static void *
+ngx_http_tender_conf_alloc(void *pool, size_t size)
+{
+    return ngx_palloc(pool, size);
+}
+
+
+static void *
+ngx_http_tender_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_tender_loc_conf_t  *tlcf;
+
+    tlcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_tender_loc_conf_t));
+    if (tlcf == NULL) {
+        return NULL;
+    }
+
+    tlcf->anonymous = NGX_CONF_UNSET_UINT;
+
+    return tlcf;
+}
+
+
+static char *
+ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_tender_loc_conf_t *prev = parent;
+    ngx_http_tender_loc_conf_t *conf = child;
+
+    (void) cf;
+
+    ngx_conf_merge_uint_value(conf->anonymous, prev->anonymous, 0);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_tender_main_conf_t *tmcf = conf;
+
+    ngx_int_t    n;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    (void) cmd;
+
+    value = cf->args->elts;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "db=", 3) == 0) {
+            n = ngx_atoi(value[i].data + 3, value[i].len - 3);
+
+            if (n >= 0 && n <= 65535) {
+                tmcf->redis.db = n;
+                continue;
+            }
+        }
+
+        if (ngx_strncmp(value[i].data, "buckets=", 8) == 0) {
+            n = ngx_atoi(value[i].data + 8, value[i].len - 8);
+
+            if (n >= 1 && n <= NGX_HTTP_TENDER_MAX_BUCKETS) {
+                tmcf->buckets = n;
+                continue;
+            }
+        }
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\": use db=0 to db=65535, "
+                           "buckets=1 to buckets=%d", &value[i],
+                           NGX_HTTP_TENDER_MAX_BUCKETS);
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_tender_redis_set_server(cf, &tmcf->redis, &value[1]);
+}
+
+
+/* part of each key, and of the patterns of an ACL: nothing that is special */
+
+static char *
+ngx_http_tender_set_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_tender_main_conf_t *tmcf = conf;
+
+    size_t      i;
+    u_char      ch;
+    ngx_str_t  *value;
+
+    (void) cmd;
+
+    if (tmcf->prefix.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (i = 0; i < value[1].len; i++) {
+        ch = value[1].data[i];
+
+        if ((ch < '0' || ch > '9') && (ch < 'a' || ch > 'z')
+            && (ch < 'A' || ch > 'Z') && ch != ':' && ch != '_' && ch != '-'
+            && ch != '.')
+        {
+            break;
+        }
+    }
+
+    if (value[1].len == 0 || value[1].len > 64 || i < value[1].len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"tender_prefix\" is 1 to 64 letters, digits and "
+                           "\":\", \".\", \"_\", \"-\", as in \"city:\"");
+        return NGX_CONF_ERROR;
+    }
+
+    tmcf->prefix = value[1];
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_tender_set_id_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_tender_main_conf_t *tmcf = conf;
+
+    size_t      i;
+    ngx_str_t  *value;
+
+    (void) cmd;
+
+    if (tmcf->id_prefix.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (i = 0; i < value[1].len; i++) {
+        if (value[1].data[i] < 'A' || value[1].data[i] > 'Z') {
+            break;
+        }
+    }
+
+    if (value[1].len < 2 || value[1].len > 8 || i < value[1].len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"tender_id_prefix\" is 2 to 8 capital letters, "
+                           "the country's code, as in \"UA\"");
+        return NGX_CONF_ERROR;
+    }
+
+    tmcf->id_prefix = value[1];
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_tender_set_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (value[1].len != ngx_http_tender_api.version.len
+        || ngx_strncmp(value[1].data, ngx_http_tender_api.version.data,
+                       value[1].len)
+           != 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "unknown version \"%V\" in \"tender_api\": "
+                           "it speaks \"%V\"", &value[1],
+                           &ngx_http_tender_api.version);
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_tender_location(cf, cmd, conf, &ngx_http_tender_api);
+}
+
+
+static char *
+ngx_http_tender_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ngx_http_tender_location(cf, cmd, conf,
+                                    &ngx_http_tender_status_dialect);
+}
+
+
+static char *
+ngx_http_tender_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_tender_loc_conf_t *tlcf, const ngx_http_tender_dialect_t *dialect)
+{
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_tender_main_conf_t  *tmcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" in a location that another directive "
+                           "serves already", &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+#if (NGX_PCRE)
+    if (clcf->regex) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" needs a prefix location, not one with a "
+                           "regular expression", &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+#endif
+
+    if (clcf->named) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" needs a prefix location, not a named one",
+                           &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    clcf->handler = ngx_http_tender_handler;
+
+    tlcf->dialect = dialect;
+    tlcf->prefix = clcf->name;
+
+    if (tlcf->prefix.len && tlcf->prefix.data[tlcf->prefix.len - 1] == '/') {
+        tlcf->prefix.len--;
+    }
+
+    tmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_tender_module);
+    tmcf->used = 1;
+
+    return NGX_CONF_OK;
+}

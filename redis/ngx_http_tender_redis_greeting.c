@@ -1,0 +1,237 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_redis_link.h"
+
+
+/*
+ * What opens a link: AUTH, SELECT, CLIENT SETNAME and the check of the
+ * stamp, in one pipeline.
+ */
+
+static ngx_int_t ngx_http_tender_redis_greeting(
+    ngx_http_tender_redis_link_t *link, ngx_uint_t argc, ngx_str_t *argv,
+    ngx_http_tender_redis_handler_pt handler);
+static void ngx_http_tender_redis_must_handler(
+    ngx_http_tender_redis_call_t *call);
+static void ngx_http_tender_redis_may_handler(
+    ngx_http_tender_redis_call_t *call);
+static void ngx_http_tender_redis_stamp_handler(
+    ngx_http_tender_redis_call_t *call);
+static void ngx_http_tender_redis_ready(ngx_http_tender_redis_link_t *link);
+
+
+static ngx_str_t  ngx_http_tender_redis_auth = ngx_string("AUTH");
+static ngx_str_t  ngx_http_tender_redis_select = ngx_string("SELECT");
+static ngx_str_t  ngx_http_tender_redis_client = ngx_string("CLIENT");
+static ngx_str_t  ngx_http_tender_redis_setname = ngx_string("SETNAME");
+static ngx_str_t  ngx_http_tender_redis_set = ngx_string("SET");
+static ngx_str_t  ngx_http_tender_redis_nx = ngx_string("NX");
+static ngx_str_t  ngx_http_tender_redis_get = ngx_string("GET");
+
+
+ngx_int_t
+ngx_http_tender_redis_greet(ngx_http_tender_redis_link_t *link)
+{
+    u_char                        *p;
+    ngx_str_t                     *argv;
+    ngx_pool_t                    *pool;
+    ngx_uint_t                     n;
+    ngx_http_tender_redis_conf_t  *conf;
+
+    conf = link->redis->conf;
+    pool = link->peer.connection->pool;
+
+    link->ncalls = 0;
+
+    argv = ngx_palloc(pool, 14 * sizeof(ngx_str_t));
+    p = ngx_pnalloc(pool, 2 * NGX_INT_T_LEN + sizeof("tender-"));
+
+    if (argv == NULL || p == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (conf->password.len) {
+        n = 0;
+        argv[n++] = ngx_http_tender_redis_auth;
+
+        if (conf->user.len) {
+            argv[n++] = conf->user;
+        }
+
+        argv[n++] = conf->password;
+
+        if (ngx_http_tender_redis_greeting(link, n, argv,
+                                           ngx_http_tender_redis_must_handler)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        argv += n;
+    }
+
+    if (conf->db) {
+        argv[0] = ngx_http_tender_redis_select;
+        argv[1].data = p;
+        argv[1].len = ngx_sprintf(p, "%ui", conf->db) - p;
+        p += argv[1].len;
+
+        if (ngx_http_tender_redis_greeting(link, 2, argv,
+                                           ngx_http_tender_redis_must_handler)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        argv += 2;
+    }
+
+    argv[0] = ngx_http_tender_redis_client;
+    argv[1] = ngx_http_tender_redis_setname;
+    argv[2].data = p;
+    argv[2].len = ngx_sprintf(p, "tender-%P", ngx_pid) - p;
+
+    argv[3] = ngx_http_tender_redis_set;
+    argv[4] = conf->stamp_key;
+    argv[5] = conf->stamp_value;
+    argv[6] = ngx_http_tender_redis_nx;
+
+    argv[7] = ngx_http_tender_redis_get;
+    argv[8] = conf->stamp_key;
+
+    if (ngx_http_tender_redis_greeting(link, 3, argv,
+                                       ngx_http_tender_redis_may_handler)
+        != NGX_OK
+        || ngx_http_tender_redis_greeting(link, 4, argv + 3,
+                                          ngx_http_tender_redis_may_handler)
+           != NGX_OK
+        || ngx_http_tender_redis_greeting(link, 2, argv + 7,
+                                          ngx_http_tender_redis_stamp_handler)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_redis_greeting(ngx_http_tender_redis_link_t *link,
+    ngx_uint_t argc, ngx_str_t *argv, ngx_http_tender_redis_handler_pt handler)
+{
+    ngx_http_tender_redis_call_t  *call;
+
+    call = &link->calls[link->ncalls++];
+
+    ngx_memzero(call, sizeof(ngx_http_tender_redis_call_t));
+
+    call->argc = argc;
+    call->argv = argv;
+    call->handler = handler;
+    call->data = link;
+    call->pool = link->peer.connection->pool;
+
+    return ngx_http_tender_redis_enqueue(link, &link->greeting, call);
+}
+
+
+/* an error closes the link, and with it fails the rest of the greeting */
+
+static void
+ngx_http_tender_redis_must_handler(ngx_http_tender_redis_call_t *call)
+{
+    ngx_http_tender_redis_link_t  *link;
+
+    link = call->data;
+
+    if (call->reply == NULL
+        || call->reply->type != NGX_HTTP_TENDER_REDIS_ERROR)
+    {
+        return;
+    }
+
+    (void) ngx_http_tender_redis_judge(link->redis, call->reply);
+
+    ngx_http_tender_redis_link_close(link, "refused the greeting");
+}
+
+
+/*
+ * A replica refuses the stamp and a server that is loading refuses all: the
+ * stamp's reading decides.
+ */
+
+static void
+ngx_http_tender_redis_may_handler(ngx_http_tender_redis_call_t *call)
+{
+    (void) call;
+}
+
+
+static void
+ngx_http_tender_redis_stamp_handler(ngx_http_tender_redis_call_t *call)
+{
+    ngx_http_tender_redis_link_t   *link;
+    ngx_http_tender_redis_conf_t   *conf;
+    ngx_http_tender_redis_reply_t  *reply;
+
+    reply = call->reply;
+
+    if (reply == NULL) {
+        return;
+    }
+
+    link = call->data;
+    conf = link->redis->conf;
+
+    if (reply->type == NGX_HTTP_TENDER_REDIS_ERROR) {
+        ngx_http_tender_redis_must_handler(call);
+        return;
+    }
+
+    if (reply->type == NGX_HTTP_TENDER_REDIS_STRING
+        && (reply->str.len != conf->stamp_value.len
+            || ngx_memcmp(reply->str.data, conf->stamp_value.data,
+                          reply->str.len)
+               != 0))
+    {
+        ngx_http_tender_redis_fault(link->redis, NGX_LOG_ALERT,
+                                    "was set up with another value of "
+                                    "\"buckets\" than the configuration's",
+                                    &reply->str);
+
+        ngx_http_tender_redis_link_close(link, "refused the greeting");
+        return;
+    }
+
+    ngx_http_tender_redis_ready(link);
+}
+
+
+static void
+ngx_http_tender_redis_ready(ngx_http_tender_redis_link_t *link)
+{
+    ngx_connection_t  *c;
+
+    c = link->peer.connection;
+
+    if (c->write->timer_set) {
+        ngx_del_timer(c->write);
+    }
+
+    if (link->delay) {
+        ngx_log_error(NGX_LOG_NOTICE, link->redis->log, 0,
+                      "tender: redis at \"%V\" answers again",
+                      &link->redis->conf->url.url);
+    }
+
+    link->delay = 0;
+    link->state = NGX_HTTP_TENDER_LINK_READY;
+
+    ngx_post_event(c->write, &ngx_posted_events);
+}

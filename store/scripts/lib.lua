@@ -1,0 +1,72 @@
+-- Times are microseconds since 1970, as numbers: exact in a double until the
+-- year 2255.  A script checks everything first and writes last.
+
+local function now()
+    local t = redis.call('TIME')
+    return t[1] * 1000000 + t[2]
+end
+
+local function text(n)
+    return string.format('%.0f', n)
+end
+
+-- the moment of a write: strictly later than any other in this bucket
+
+local function tick(clock, at)
+    local last = tonumber(redis.call('GET', clock) or 0)
+    if at <= last then
+        at = last + 1
+    end
+    redis.call('SET', clock, text(at))
+    return at
+end
+
+local function civil(days)
+    local z = days + 719468
+    local era = math.floor(z / 146097)
+    local doe = z - era * 146097
+    local yoe = math.floor((doe - math.floor(doe / 1460)
+                + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
+    local doy = doe - (365 * yoe + math.floor(yoe / 4)
+                - math.floor(yoe / 100))
+    local mp = math.floor((5 * doy + 2) / 153)
+    local day = doy - math.floor((153 * mp + 2) / 5) + 1
+    local month = mp < 10 and mp + 3 or mp - 9
+    local year = yoe + era * 400
+    if month <= 2 then
+        year = year + 1
+    end
+    return year, month, day
+end
+
+-- a member of a feed: the id, the date, what the date lacks to microseconds
+
+local function member(id, us)
+    local seconds = math.floor(us / 1000000)
+    local days = math.floor(seconds / 86400)
+    local year, month, day = civil(days)
+    local rest = seconds - days * 86400
+    local frac = us - seconds * 1000000
+    local ms = math.floor(frac / 1000)
+    return string.format('%s|%04d-%02d-%02dT%02d:%02d:%02d.%03dZ%03d', id,
+                         year, month, day, math.floor(rest / 3600),
+                         math.floor(rest / 60) % 60, rest % 60, ms,
+                         frac - ms * 1000)
+end
+
+-- Deadlines, in microseconds, 0: none.  A tender whose end had passed when it
+-- was set has no time gate: its end is kept as 0.
+
+local function gate(finish, at)
+    if finish > at then
+        return finish
+    end
+    return 0
+end
+
+local function opening(enquiries, start, finish, at)
+    if finish > 0 and (at < enquiries or at < start) then
+        return 'active.enquiries'
+    end
+    return 'active.tendering'
+end
