@@ -11,12 +11,12 @@ ifeq ($(origin CC),default)
 CC =            gcc
 endif
 
-NGINX_SRC =
-PORT =          8080
-FUZZ_SECONDS =  30
-TEST_JOBS =     1
-TESTS =         t
-DESTDIR =
+NGINX_SRC ?=
+PORT ?=         8080
+FUZZ_SECONDS ?= 30
+TEST_JOBS ?=    1
+TESTS ?=        t
+DESTDIR ?=
 
 export CC NGINX_SRC PORT FUZZ_SECONDS TEST_JOBS TESTS DESTDIR
 

@@ -9,6 +9,15 @@
 
 static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
 
+    /* the one that is asked for most is found first */
+
+    { NGX_HTTP_GET, "tenders/:tender_id", ngx_string("tender"),
+      NGX_HTTP_TENDER_READ, 0,
+      "Tender Read",
+      { ngx_http_tender_api_tag_read,
+        ngx_http_tender_api_not_modified,
+        ngx_http_tender_api_shown } },
+
     { NGX_HTTP_GET, "tenders", ngx_string("collection_tender"),
       NGX_HTTP_TENDER_READ, 0,
       "Tenders List",
@@ -23,13 +32,6 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_create,
         ngx_http_tender_api_store,
         ngx_http_tender_api_created } },
-
-    { NGX_HTTP_GET, "tenders/:tender_id", ngx_string("tender"),
-      NGX_HTTP_TENDER_READ, 0,
-      "Tender Read",
-      { ngx_http_tender_api_tag_read,
-        ngx_http_tender_api_not_modified,
-        ngx_http_tender_api_shown } },
 
     { NGX_HTTP_PUT, "tenders/:tender_id", ngx_string("tender"),
       NGX_HTTP_TENDER_UPDATE, 1,

@@ -34,11 +34,13 @@ typedef struct {
     tender_value_t                *before;     /* its document */
     tender_value_t                *after;
 
-    ngx_http_tender_create_t       create;
-    ngx_http_tender_commit_t       commit;
-    ngx_http_tender_deadlines_t    deadlines;
+    union {
+        ngx_http_tender_create_t   create;     /* of POST */
+        ngx_http_tender_commit_t   commit;     /* of PUT and PATCH */
+        ngx_http_tender_feed_t     feed;       /* of the list */
+    } u;
 
-    ngx_http_tender_feed_t         feed;
+    ngx_http_tender_deadlines_t    deadlines;
     tender_str_t                   fields;     /* opt_fields */
 } ngx_http_tender_api_t;
 
@@ -52,7 +54,7 @@ typedef struct {
 ngx_int_t ngx_http_tender_api_accept(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx,
-    tender_value_t *value, unsigned partial);
+    tender_value_t *value, unsigned by, unsigned partial);
 
 /* ngx_http_tender_api_match.c: conditional requests */
 
@@ -98,6 +100,10 @@ ngx_int_t ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx);
 /* the dates that decide about the status; 0: not given */
 void ngx_http_tender_api_deadlines(ngx_http_tender_ctx_t *ctx,
     tender_value_t *tender, ngx_http_tender_deadlines_t *deadlines);
+
+/* the text to store, in limits: a document may grow change by change */
+ngx_int_t ngx_http_tender_api_doc(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *tender, ngx_str_t *doc);
 
 /* the refusal of a failed If-Match */
 ngx_int_t ngx_http_tender_api_precondition(ngx_http_tender_ctx_t *ctx);

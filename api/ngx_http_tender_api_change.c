@@ -41,7 +41,8 @@ ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
         api->minimal = ngx_http_tender_api_prefers_minimal(r);
     }
 
-    rc = ngx_http_tender_api_check(ctx, api->data, api->patch);
+    rc = ngx_http_tender_api_check(ctx, api->data, TENDER_BY_OWNER,
+                                   api->patch);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -57,7 +58,7 @@ ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
 
     match = &r->headers_in.if_match->value;
 
-    return ngx_http_tender_api_match_list(ctx, match, &api->commit.match);
+    return ngx_http_tender_api_match_list(ctx, match, &api->u.commit.match);
 }
 
 
@@ -155,7 +156,7 @@ ngx_http_tender_api_merge(ngx_http_tender_ctx_t *ctx)
 
     /* nothing changes: what was read is the answer, if it may be */
 
-    if (api->commit.match.len) {
+    if (api->u.commit.match.len) {
         p = ngx_pnalloc(ctx->request->pool, NGX_INT64_LEN + 2);
         if (p == NULL) {
             return NGX_ERROR;
@@ -163,8 +164,8 @@ ngx_http_tender_api_merge(ngx_http_tender_ctx_t *ctx)
 
         *ngx_sprintf(p, " %L ", api->record.modified) = '\0';
 
-        if (ngx_strnstr(api->commit.match.data, (char *) p,
-                        api->commit.match.len)
+        if (ngx_strnstr(api->u.commit.match.data, (char *) p,
+                        api->u.commit.match.len)
             == NULL)
         {
             return ngx_http_tender_api_precondition(ctx);
@@ -180,6 +181,8 @@ ngx_http_tender_api_merge(ngx_http_tender_ctx_t *ctx)
 static ngx_int_t
 ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx)
 {
+    int                     rc;
+    tender_check_t          ck;
     tender_value_t         *data;
     ngx_http_tender_api_t  *api;
 
@@ -197,20 +200,30 @@ ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    if (!api->patch) {
-        api->after = data;
-        return NGX_OK;
-    }
-
-    if (ngx_http_tender_api_parse(ctx, &api->after) != NGX_OK
-        || tender_model_merge(&ctx->mem, &tender_model_tender, api->after,
-                              data)
-           != TENDER_OK)
-    {
+    if (ngx_http_tender_api_parse(ctx, &api->after) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_api_check(ctx, api->after, 0);
+    if (api->patch) {
+        rc = tender_model_merge(&ctx->mem, &tender_model_tender, api->after,
+                                data);
+
+    } else {
+        ngx_memzero(&ck, sizeof(tender_check_t));
+
+        ck.mem = &ctx->mem;
+        ck.by = TENDER_BY_OWNER;
+
+        rc = tender_model_keep(&ck, &tender_model_tender, data, api->after);
+
+        api->after = data;
+    }
+
+    if (rc != TENDER_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_check(ctx, api->after, TENDER_BY_SERVER, 0);
 }
 
 
@@ -237,32 +250,34 @@ ngx_http_tender_api_parse(ngx_http_tender_ctx_t *ctx, tender_value_t **doc)
 static ngx_int_t
 ngx_http_tender_api_commit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
 {
-    tender_str_t                   doc, patch;
+    ngx_int_t                      rc;
+    tender_str_t                   patch;
     ngx_http_tender_api_t         *api;
     ngx_http_tender_deadlines_t    before;
 
     api = ngx_http_tender_api_state(ctx);
 
-    if (tender_json_text(&ctx->mem, api->after, 0, &doc) != TENDER_OK
-        || tender_json_text(&ctx->mem, back, 0, &patch) != TENDER_OK)
-    {
+    rc = ngx_http_tender_api_doc(ctx, api->after, &api->u.commit.doc);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (tender_json_text(&ctx->mem, back, 0, &patch) != TENDER_OK) {
         return NGX_ERROR;
     }
 
-    api->commit.from = &api->record;
-    api->commit.doc.data = doc.data;
-    api->commit.doc.len = doc.len;
-    api->commit.back.data = patch.data;
-    api->commit.back.len = patch.len;
+    api->u.commit.from = &api->record;
+    api->u.commit.back.data = patch.data;
+    api->u.commit.back.len = patch.len;
 
     ngx_http_tender_api_deadlines(ctx, api->before, &before);
     ngx_http_tender_api_deadlines(ctx, api->after, &api->deadlines);
 
-    api->commit.deadlines = (ngx_memcmp(&before, &api->deadlines,
+    api->u.commit.deadlines = (ngx_memcmp(&before, &api->deadlines,
                                         sizeof(before)) == 0)
                             ? NULL : &api->deadlines;
 
-    return ngx_http_tender_store_commit(ctx, &api->commit);
+    return ngx_http_tender_store_commit(ctx, &api->u.commit);
 }
 
 
@@ -276,7 +291,7 @@ ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_store_committed(ctx, &api->commit, &record,
+    rc = ngx_http_tender_store_committed(ctx, &api->u.commit, &record,
                                          &outcome);
     if (rc != NGX_OK) {
         return rc;

@@ -57,14 +57,14 @@ ngx_http_tender_api_list(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    api->feed.limit = NGX_HTTP_TENDER_PAGE;
+    api->u.feed.limit = NGX_HTTP_TENDER_PAGE;
 
     if (ctx->query.nparams == 0) {
-        return ngx_http_tender_store_feed(ctx, &api->feed);
+        return ngx_http_tender_store_feed(ctx, &api->u.feed);
     }
 
     value = tender_query_value(&ctx->query, "descending");
-    api->feed.descending = (value && value->len) ? 1 : 0;
+    api->u.feed.descending = (value && value->len) ? 1 : 0;
 
     value = tender_query_value(&ctx->query, "opt_fields");
 
@@ -86,7 +86,7 @@ ngx_http_tender_api_list(ngx_http_tender_ctx_t *ctx)
         return rc;
     }
 
-    return ngx_http_tender_store_feed(ctx, &api->feed);
+    return ngx_http_tender_store_feed(ctx, &api->u.feed);
 }
 
 
@@ -111,7 +111,7 @@ ngx_http_tender_api_limit(ngx_http_tender_ctx_t *ctx)
                                      "1000");
     }
 
-    ngx_http_tender_api_state(ctx)->feed.limit = n;
+    ngx_http_tender_api_state(ctx)->u.feed.limit = n;
 
     return NGX_OK;
 }
@@ -132,7 +132,7 @@ ngx_http_tender_api_offset(ngx_http_tender_ctx_t *ctx)
     }
 
     rc = ngx_http_tender_offset_read(ctx, value,
-                                 &ngx_http_tender_api_state(ctx)->feed.from);
+                                 &ngx_http_tender_api_state(ctx)->u.feed.from);
 
     if (rc == NGX_DECLINED) {
         return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "params",
@@ -157,7 +157,7 @@ ngx_http_tender_api_status(ngx_http_tender_ctx_t *ctx)
 
     for (status = ngx_http_tender_statuses; status->len; status++) {
         if (tender_str_eq(status, value)) {
-            ngx_http_tender_api_state(ctx)->feed.status = status;
+            ngx_http_tender_api_state(ctx)->u.feed.status = status;
             return NGX_OK;
         }
     }
@@ -180,13 +180,13 @@ ngx_http_tender_api_page(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_store_page(ctx, &api->feed);
+    rc = ngx_http_tender_store_page(ctx, &api->u.feed);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    if (api->fields.len && api->feed.nentries) {
-        return ngx_http_tender_store_read_page(ctx, &api->feed);
+    if (api->fields.len && api->u.feed.nentries) {
+        return ngx_http_tender_store_read_page(ctx, &api->u.feed);
     }
 
     return NGX_OK;
@@ -256,7 +256,7 @@ ngx_http_tender_api_items(ngx_http_tender_ctx_t *ctx)
         return NULL;
     }
 
-    for (i = 0; i < api->feed.nentries; i++) {
+    for (i = 0; i < api->u.feed.nentries; i++) {
         item = ngx_http_tender_api_item(ctx, i);
 
         if (item == NULL) {
@@ -286,7 +286,7 @@ ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx, ngx_uint_t i)
     ngx_http_tender_record_t   record;
 
     api = ngx_http_tender_api_state(ctx);
-    entry = &api->feed.entries[i];
+    entry = &api->u.feed.entries[i];
 
     if (api->fields.len == 0) {
         item = tender_value_new(&ctx->mem, TENDER_OBJECT);
@@ -314,7 +314,7 @@ ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx, ngx_uint_t i)
         return item;
     }
 
-    if (ngx_http_tender_store_page_record(ctx, &api->feed, i, &record)
+    if (ngx_http_tender_store_page_record(ctx, &api->u.feed, i, &record)
         != NGX_OK)
     {
         return NULL;
@@ -350,7 +350,7 @@ ngx_http_tender_api_entries(ngx_http_tender_ctx_t *ctx)
     ngx_http_tender_feed_t   *feed;
     ngx_http_tender_entry_t  *entry;
 
-    feed = &ngx_http_tender_api_state(ctx)->feed;
+    feed = &ngx_http_tender_api_state(ctx)->u.feed;
 
     data = ngx_pnalloc(ctx->request->pool,
                        sizeof("{\"data\":[]") - 1 + feed->nentries
@@ -394,7 +394,7 @@ ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx)
     tender_value_t          *top, *link;
     ngx_http_tender_feed_t  *feed;
 
-    feed = &ngx_http_tender_api_state(ctx)->feed;
+    feed = &ngx_http_tender_api_state(ctx)->u.feed;
 
     top = tender_value_new(&ctx->mem, TENDER_OBJECT);
 

@@ -20,7 +20,11 @@ ngx_int_t
 ngx_http_tender_api_tag(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_record_t *record)
 {
-    u_char  *p;
+    u_char     *p;
+    int64_t     us;
+    ngx_int_t   shift;
+
+    static const u_char  hex[] = "0123456789abcdef";
 
     if (ctx->query.nparams && tender_query_value(&ctx->query, "opt_jsonp")) {
         return NGX_OK;
@@ -34,7 +38,12 @@ ngx_http_tender_api_tag(ngx_http_tender_ctx_t *ctx,
     ctx->etag.data = p;
 
     *p++ = '"';
-    p = ngx_sprintf(p, "%xL", record->modified);
+
+    us = record->modified;
+
+    for (shift = 52; shift >= 0; shift -= 4) {
+        *p++ = hex[(us >> shift) & 0xf];
+    }
 
     if (ngx_http_tender_api_state(ctx)->pretty) {
         *p++ = '-';

@@ -239,7 +239,7 @@ ngx_http_tender_api_not_json(ngx_http_tender_ctx_t *ctx,
 
 ngx_int_t
 ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx, tender_value_t *value,
-    unsigned partial)
+    unsigned by, unsigned partial)
 {
     ngx_int_t         rc;
     tender_check_t    ck;
@@ -249,7 +249,7 @@ ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx, tender_value_t *value,
 
     ck.mem = &ctx->mem;
     ck.zone = &ctx->main->zone;
-    ck.by = TENDER_BY_OWNER;
+    ck.by = by;
     ck.partial = partial;
 
     rc = tender_model_validate(&ck, &tender_model_tender, value);

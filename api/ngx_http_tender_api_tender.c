@@ -18,26 +18,25 @@ ngx_int_t
 ngx_http_tender_api_create(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    tender_str_t            text;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_api_check(ctx, api->data, 0);
+    rc = ngx_http_tender_api_check(ctx, api->data, TENDER_BY_OWNER, 0);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_api_doc(ctx, api->data, &api->u.create.doc);
+    }
+
     if (rc != NGX_OK) {
         return rc;
     }
 
-    if (tender_json_text(&ctx->mem, api->data, 0, &text) != TENDER_OK
-        || ngx_http_tender_api_initials(ctx) != NGX_OK)
-    {
+    if (ngx_http_tender_api_initials(ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    api->create.doc.data = text.data;
-    api->create.doc.len = text.len;
-
-    ngx_http_tender_api_deadlines(ctx, api->data, &api->create.deadlines);
+    ngx_http_tender_api_deadlines(ctx, api->data, &api->u.create.deadlines);
 
     return NGX_OK;
 }
@@ -50,11 +49,11 @@ ngx_http_tender_api_store(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    if (ngx_http_tender_store_id(ctx, &api->create.id) != NGX_OK) {
+    if (ngx_http_tender_store_id(ctx, &api->u.create.id) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_store_create(ctx, &api->create);
+    return ngx_http_tender_store_create(ctx, &api->u.create);
 }
 
 
@@ -66,7 +65,7 @@ ngx_http_tender_api_created(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_store_created(ctx, &api->create, &api->record);
+    rc = ngx_http_tender_store_created(ctx, &api->u.create, &api->record);
 
     if (rc == NGX_DECLINED && api->tries++ < 3) {
         ngx_http_tender_go(ctx, ngx_http_tender_api_store);
@@ -86,6 +85,30 @@ ngx_http_tender_api_created(ngx_http_tender_ctx_t *ctx)
     }
 
     return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_CREATED);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_doc(ngx_http_tender_ctx_t *ctx, tender_value_t *tender,
+    ngx_str_t *doc)
+{
+    tender_str_t  text;
+
+    if (tender_json_text(&ctx->mem, tender, 0, &text) != TENDER_OK) {
+        return NGX_ERROR;
+    }
+
+    if (text.len > NGX_HTTP_TENDER_DOC_MAX) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                     "body", "data",
+                                     "The tender would be larger than "
+                                     "1048576 bytes");
+    }
+
+    doc->data = text.data;
+    doc->len = text.len;
+
+    return NGX_OK;
 }
 
 
@@ -113,8 +136,8 @@ ngx_http_tender_api_initials(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    api->create.initials.data = p;
-    api->create.initials.len = tender_initials(v->u.text,
+    api->u.create.initials.data = p;
+    api->u.create.initials.len = tender_initials(v->u.text,
                                ngx_http_tender_str(&ctx->main->id_prefix), p);
 
     return NGX_OK;

@@ -114,7 +114,7 @@ tender_date_write(u_char *p, int64_t us)
     /* the civil calendar in eras of 400 years that begin on 1 March */
 
     days += 719468;
-    era = (days >= 0 ? days : days - 146096) / 146097;
+    era = days / 146097;
     doe = (unsigned) (days - era * 146097);
     yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
     doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
@@ -164,7 +164,7 @@ tender_date_digits(const u_char *p, const u_char *end, unsigned n,
 {
     unsigned  v;
 
-    if (p == NULL || (size_t) (end - p) < n) {
+    if ((size_t) (end - p) < n) {
         return NULL;
     }
 

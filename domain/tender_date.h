@@ -58,7 +58,10 @@ int tender_date_read(tender_str_t text, const tender_zone_t *zone,
  */
 int tender_date_form(tender_str_t text);
 
-/* TENDER_DATE_LEN characters, "2014-10-27T08:06:58.158Z"; returns the end */
+/*
+ * TENDER_DATE_LEN characters, "2014-10-27T08:06:58.158Z", of a moment in the
+ * years 0001 to 9999; returns the end.
+ */
 u_char *tender_date_write(u_char *p, int64_t us);
 
 

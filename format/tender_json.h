@@ -13,6 +13,7 @@
 
 #define TENDER_JSON_MAX_DEPTH    64
 #define TENDER_JSON_MAX_MEMBERS  1000
+#define TENDER_JSON_MAX_VALUES   200000     /* in one text: 10 MB of nodes */
 #define TENDER_JSON_MAX_DIGITS   15     /* significant ones in a number */
 
 
@@ -36,7 +37,8 @@ typedef struct {
  *
  * Refused, beyond what is not JSON: invalid UTF-8, a byte order mark, raw
  * control characters, \u0000, lone surrogates, nesting deeper than
- * TENDER_JSON_MAX_DEPTH, more than TENDER_JSON_MAX_MEMBERS members in one
+ * TENDER_JSON_MAX_DEPTH, more than TENDER_JSON_MAX_VALUES values, more than
+ * TENDER_JSON_MAX_MEMBERS members in one
  * object, a member name twice in one object, a number of more than
  * TENDER_JSON_MAX_DIGITS significant digits or outside of the range of a
  * double, anything but white space after the value.

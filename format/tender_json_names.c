@@ -7,9 +7,13 @@
 #include "tender_json_names.h"
 
 
-#define TENDER_JSON_FEW_NAMES  16
+#define TENDER_JSON_FEW_NAMES   16
+#define TENDER_JSON_MAX_MISSES  32
 
 
+static int tender_json_names_filter(tender_mem_t *mem,
+    tender_json_names_t *names, const tender_value_t *object);
+static uint64_t tender_json_names_hash(const tender_str_t *name);
 static int tender_json_names_plant(tender_mem_t *mem,
     tender_json_names_t *names, const tender_value_t *object);
 static int tender_json_names_insert(tender_mem_t *mem,
@@ -27,36 +31,109 @@ tender_json_names_add(tender_mem_t *mem, tender_json_names_t *names,
     const tender_value_t *object, const tender_value_t *v)
 {
     int       rc;
-    size_t    len;
-    uint64_t  bit;
+    uint64_t  hash, *word, bit;
 
-    if (object->nelts < TENDER_JSON_FEW_NAMES) {
-        len = v->name.len;
-        bit = len;
-
-        if (len != 0) {
-            bit += v->name.data[0] * 7U + v->name.data[len - 1] * 3U;
-        }
-
-        bit = (uint64_t) 1 << (bit & 63);
-
-        if ((names->seen & bit) && tender_value_get(object, &v->name)) {
-            return TENDER_DECLINED;
-        }
-
-        names->seen |= bit;
-
-        return TENDER_OK;
+    if (names->root != NULL) {
+        return tender_json_names_insert(mem, names, v);
     }
 
-    if (names->root == NULL) {
-        rc = tender_json_names_plant(mem, names, object);
+    if (object->nelts == TENDER_JSON_FEW_NAMES
+        || object->nelts == TENDER_JSON_FEW_NAMES * 4
+        || object->nelts == TENDER_JSON_FEW_NAMES * 16)
+    {
+        rc = tender_json_names_filter(mem, names, object);
         if (rc != TENDER_OK) {
             return rc;
         }
     }
 
+    hash = tender_json_names_hash(&v->name);
+
+    word = names->filter ? &names->filter[hash >> (64 + 6 - names->bits)]
+                         : &names->few;
+    bit = (uint64_t) 1 << (hash >> (64 - names->bits) & 63);
+
+    if ((*word & bit) == 0) {
+        *word |= bit;
+        return TENDER_OK;
+    }
+
+    if (tender_value_get(object, &v->name) != NULL) {
+        return TENDER_DECLINED;
+    }
+
+    if (names->filter == NULL || ++names->misses < TENDER_JSON_MAX_MISSES) {
+        return TENDER_OK;
+    }
+
+    rc = tender_json_names_plant(mem, names, object);
+    if (rc != TENDER_OK) {
+        return rc;
+    }
+
     return tender_json_names_insert(mem, names, v);
+}
+
+
+/* a filter of 128 bits for each name that is there */
+
+static int
+tender_json_names_filter(tender_mem_t *mem, tender_json_names_t *names,
+    const tender_value_t *object)
+{
+    size_t                 size;
+    uint64_t               hash;
+    const tender_value_t  *v;
+
+    for (names->bits = 6; object->nelts * 2 >> (names->bits - 6); /* void */ )
+    {
+        names->bits++;
+    }
+
+    size = (size_t) 1 << (names->bits - 3);
+
+    names->filter = tender_alloc(mem, size);
+    if (names->filter == NULL) {
+        return TENDER_ERROR;
+    }
+
+    memset(names->filter, 0, size);
+
+    for (v = object->u.list.first; v != NULL; v = v->next) {
+        hash = tender_json_names_hash(&v->name) >> (64 - names->bits);
+        names->filter[hash >> 6] |= (uint64_t) 1 << (hash & 63);
+    }
+
+    return TENDER_OK;
+}
+
+
+/* nobody's names can make it costly, so it need not be a secret */
+
+static uint64_t
+tender_json_names_hash(const tender_str_t *name)
+{
+    size_t         len;
+    uint64_t       h, w;
+    const u_char  *p;
+
+    static const uint64_t  factor = 0x9e3779b97f4a7c15ULL;
+
+    p = name->data;
+    len = name->len;
+    h = len;
+
+    for ( /* void */ ; len > 8; len -= 8, p += 8) {
+        memcpy(&w, p, 8);
+        h = (h ^ w) * factor;
+        h ^= h >> 32;
+    }
+
+    for (w = 0; len != 0; len--) {
+        w = w << 8 | *p++;
+    }
+
+    return (h ^ w) * factor;
 }
 
 

@@ -12,9 +12,10 @@
 
 
 /*
- * The names of an object that is being read.  A few are compared one by one,
- * behind a filter of 64 bits; more of them form a crit-bit tree, whose cost
- * is bounded by the length of a name, whatever names are sent.
+ * The names of an object that is being read.  A bit filter says of nearly
+ * each name that it is new; otherwise the names are compared one by one.
+ * Where that happens too often, a crit-bit tree takes over: its cost is
+ * bounded by the length of a name, whatever names are sent.
  */
 
 typedef struct tender_json_crit_s  tender_json_crit_t;
@@ -33,8 +34,22 @@ struct tender_json_crit_s {
 
 typedef struct {
     tender_json_crit_t    *root;
-    uint64_t               seen;
+    uint64_t              *filter;    /* NULL: few is the filter */
+    uint64_t               few;
+    unsigned               bits;      /* the filter has 2 ^ bits bits */
+    unsigned               misses;    /* names that it could not tell */
 } tender_json_names_t;
+
+
+static inline void
+tender_json_names_init(tender_json_names_t *names)
+{
+    names->root = NULL;
+    names->filter = NULL;
+    names->few = 0;
+    names->bits = 6;
+    names->misses = 0;
+}
 
 
 /*

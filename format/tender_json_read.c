@@ -103,6 +103,7 @@ tender_json_read(tender_mem_t *mem, const u_char *data, size_t len,
     r.mem = mem;
     r.err = err;
     r.depth = 0;
+    r.nvalues = 0;
 
     if (len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
         return tender_json_fail(&r, "Byte order mark", data);
@@ -137,6 +138,10 @@ tender_json_value(tender_json_reader_t *r, tender_value_t *v)
 {
     int       rc;
     unsigned  plain;
+
+    if (r->nvalues++ == TENDER_JSON_MAX_VALUES) {
+        return tender_json_fail(r, "Too many values", r->p);
+    }
 
     if (r->p == r->end) {
         return tender_json_no_value(r);
@@ -187,8 +192,7 @@ tender_json_object(tender_json_reader_t *r, tender_value_t *v)
         return TENDER_OK;
     }
 
-    names.root = NULL;
-    names.seen = 0;
+    tender_json_names_init(&names);
 
     for ( ;; ) {
         rc = tender_json_member(r, &names, v);

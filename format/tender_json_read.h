@@ -17,6 +17,7 @@ typedef struct {
     const u_char         *end;
     tender_mem_t         *mem;
     unsigned              depth;
+    unsigned              nvalues;
     const u_char         *start;
     tender_json_error_t  *err;
 } tender_json_reader_t;

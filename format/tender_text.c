@@ -224,12 +224,14 @@ int
 tender_hex_valid(tender_str_t text)
 {
     size_t  i;
-    u_char  c;
+
+    static const u_char  digits[256] = {
+        ['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        ['a'] = 1, 1, 1, 1, 1, 1
+    };
 
     for (i = 0; i < text.len; i++) {
-        c = text.data[i];
-
-        if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        if (!digits[text.data[i]]) {
             return 0;
         }
     }

@@ -25,6 +25,18 @@ static int tender_uri_hex(u_char c);
 static int tender_uri_unreserved(u_char c);
 
 
+/* letters, digits, '-', '_', '~' */
+
+static const u_char  tender_uri_words[256] = {
+    ['-'] = 1, ['_'] = 1, ['~'] = 1,
+    ['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ['A'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ['a'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+};
+
+
 /* the part of *rest in front of the next delimiter, which is taken off */
 
 static inline tender_str_t
@@ -95,6 +107,18 @@ tender_path_segment(tender_mem_t *mem, tender_str_t *segment)
     int     rc;
     size_t  i, dots;
     u_char  c;
+
+    /* most segments are words and ids: nothing to decode or to doubt */
+
+    for (i = 0; i < segment->len; i++) {
+        if (!tender_uri_words[segment->data[i]]) {
+            break;
+        }
+    }
+
+    if (i == segment->len && i != 0) {
+        return TENDER_OK;
+    }
 
     rc = tender_uri_decode(mem, segment, 0);
     if (rc != TENDER_OK) {

@@ -7,6 +7,16 @@
 #include "ngx_http_tender.h"
 
 
+static ngx_table_elt_t *ngx_http_tender_own_header(ngx_http_request_t *r,
+    ngx_str_t *key, ngx_str_t *value);
+
+
+static ngx_str_t  ngx_http_tender_etag = ngx_string("ETag");
+static ngx_str_t  ngx_http_tender_nosniff =
+    ngx_string("X-Content-Type-Options");
+static ngx_str_t  ngx_http_tender_nosniff_value = ngx_string("nosniff");
+
+
 ngx_int_t
 ngx_http_tender_put(ngx_http_tender_ctx_t *ctx, u_char *data, size_t len)
 {
@@ -59,7 +69,6 @@ ngx_int_t
 ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t            rc;
-    ngx_str_t            nosniff = ngx_string("nosniff");
     ngx_str_t            no_store = ngx_string("no-store");
     ngx_str_t            no_referrer = ngx_string("no-referrer");
     ngx_chain_t         *cl;
@@ -70,6 +79,11 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
     ctx->answered = 1;
 
     r->headers_out.status = ctx->status;
+
+    if (ctx->status == NGX_HTTP_UNPROCESSABLE_ENTITY) {
+        ngx_str_set(&r->headers_out.status_line, "422 Unprocessable Entity");
+    }
+
     r->headers_out.content_length_n = ctx->length;
     r->headers_out.content_type = ctx->type;
     r->headers_out.content_type_len = ctx->type.len;
@@ -80,14 +94,16 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
         r->headers_out.content_length_n = -1;
         r->header_only = 1;
 
-    } else if (ngx_http_tender_header(r, "X-Content-Type-Options", &nosniff)
+    } else if (ngx_http_tender_own_header(r, &ngx_http_tender_nosniff,
+                                          &ngx_http_tender_nosniff_value)
                == NULL)
     {
         return NGX_ERROR;
     }
 
     if (ctx->etag.len) {
-        r->headers_out.etag = ngx_http_tender_header(r, "ETag", &ctx->etag);
+        r->headers_out.etag = ngx_http_tender_own_header(r,
+                                        &ngx_http_tender_etag, &ctx->etag);
 
         if (r->headers_out.etag == NULL) {
             return NGX_ERROR;
@@ -127,8 +143,8 @@ ngx_table_elt_t *
 ngx_http_tender_header(ngx_http_request_t *r, const char *key,
     ngx_str_t *value)
 {
-    size_t            i;
-    ngx_table_elt_t  *h;
+    size_t     i;
+    ngx_str_t  name, copy;
 
     for (i = 0; i < value->len; i++) {
         if (value->data[i] < 0x20 || value->data[i] == 0x7f) {
@@ -139,22 +155,36 @@ ngx_http_tender_header(ngx_http_request_t *r, const char *key,
         }
     }
 
+    name.data = (u_char *) key;
+    name.len = ngx_strlen(key);
+
+    copy.data = ngx_pstrdup(r->pool, value);
+    copy.len = value->len;
+
+    if (copy.data == NULL) {
+        return NULL;
+    }
+
+    return ngx_http_tender_own_header(r, &name, &copy);
+}
+
+
+/* one whose value is known to be clean and to stay */
+
+static ngx_table_elt_t *
+ngx_http_tender_own_header(ngx_http_request_t *r, ngx_str_t *key,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
     h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
         return NULL;
     }
 
     h->hash = 1;
-    h->key.data = (u_char *) key;
-    h->key.len = ngx_strlen(key);
-    h->value.len = value->len;
-
-    /* a value on the caller's stack is short */
-
-    h->value.data = ngx_pstrdup(r->pool, value);
-    if (h->value.data == NULL) {
-        return NULL;
-    }
+    h->key = *key;
+    h->value = *value;
 
 #if (nginx_version >= 1023000)
     h->next = NULL;

@@ -135,9 +135,15 @@ ngx_http_tender_error_redis(ngx_http_tender_ctx_t *ctx,
         text = "The store refused the operation, nothing was changed";
     }
 
-    /* what the server answered is logged by the client, once in a while */
+    /*
+     * A request whose command was sent has a line of its own; of those that
+     * a server which is away refuses, one in a while has.
+     */
 
-    if (call->outcome != NGX_HTTP_TENDER_REDIS_FAULT) {
+    if (call->outcome == NGX_HTTP_TENDER_REDIS_LATE
+        || call->outcome == NGX_HTTP_TENDER_REDIS_UNKNOWN
+        || ngx_http_tender_redis_may_log(ctx->main->client))
+    {
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                       "tender: %s", text);
     }

@@ -79,6 +79,14 @@ ngx_http_tender_ctx(ngx_http_request_t *r)
     ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
 
     if (ctx) {
+
+        /* it may have been made before the location was found */
+
+        if (!ctx->routed) {
+            ctx->conf = ngx_http_get_module_loc_conf(r,
+                                                     ngx_http_tender_module);
+        }
+
         return ctx;
     }
 

@@ -69,26 +69,31 @@ ngx_http_tender_router(ngx_http_tender_ctx_t *ctx)
     }
 
     method = (r->method == NGX_HTTP_HEAD) ? NGX_HTTP_GET : r->method;
-    methods = 0;
 
     for (route = ctx->conf->dialect->routes; route->method; route++) {
 
-        if (ngx_http_tender_match(ctx, route->path, segments, n) != NGX_OK) {
+        if (route->method != method
+            || ngx_http_tender_match(ctx, route->path, segments, n) != NGX_OK)
+        {
             continue;
         }
 
-        if (route->method == method) {
-            ctx->route = route;
+        ctx->route = route;
 
-            if (ngx_http_tender_args(ctx) != NGX_OK) {
-                ctx->route = NULL;
-                return ctx->status;
-            }
-
-            return NGX_OK;
+        if (ngx_http_tender_args(ctx) != NGX_OK) {
+            ctx->route = NULL;
+            return ctx->status;
         }
 
-        methods |= route->method;
+        return NGX_OK;
+    }
+
+    methods = 0;
+
+    for (route = ctx->conf->dialect->routes; route->method; route++) {
+        if (ngx_http_tender_match(ctx, route->path, segments, n) == NGX_OK) {
+            methods |= route->method;
+        }
     }
 
     if (methods) {
@@ -162,8 +167,6 @@ ngx_http_tender_args(ngx_http_tender_ctx_t *ctx)
         return NGX_OK;
     }
 
-    tender_str_set(&name, "query");
-
     rc = tender_query_parse(&ctx->mem,
                             ngx_http_tender_str(&ctx->request->args),
                             &ctx->query, &why, &name);
@@ -175,11 +178,7 @@ ngx_http_tender_args(ngx_http_tender_ctx_t *ctx)
 
     if (rc == TENDER_DECLINED) {
 
-        /* a name as it was sent may hold anything */
-
-        if (!tender_utf8_valid(name.data, name.len)
-            || !tender_text_valid(name))
-        {
+        if (name.len == 0) {
             tender_str_set(&name, "query");
         }
 
@@ -201,7 +200,7 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
     tender_str_t *segments, ngx_int_t n)
 {
     size_t         len;
-    const char    *p, *slash;
+    const char    *p;
     ngx_int_t      i;
     tender_str_t   id;
 
@@ -215,8 +214,7 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
             return NGX_DECLINED;
         }
 
-        slash = strchr(p, '/');
-        len = slash ? (size_t) (slash - p) : ngx_strlen(p);
+        for (len = 0; p[len] != '\0' && p[len] != '/'; len++) { /* void */ }
 
         if (*p == ':') {
             if (id.data == NULL) {
@@ -229,7 +227,11 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
             return NGX_DECLINED;
         }
 
-        p += len + (slash ? 1 : 0);
+        p += len;
+
+        if (*p == '/') {
+            p++;
+        }
     }
 
     if (*p != '\0') {

@@ -37,6 +37,7 @@ ngx_http_tender_redis_open(ngx_cycle_t *cycle,
     redis->log = cycle->log;
     redis->logged = ngx_current_msec - NGX_HTTP_TENDER_REDIS_QUIET;
     redis->down_logged = redis->logged;
+    redis->refusal_logged = redis->logged;
 
     ngx_queue_init(&redis->free);
 
@@ -329,6 +330,21 @@ ngx_http_tender_redis_stat(ngx_http_tender_redis_t *redis,
             stat->links++;
         }
     }
+}
+
+
+ngx_uint_t
+ngx_http_tender_redis_may_log(ngx_http_tender_redis_t *redis)
+{
+    if (ngx_current_msec - redis->refusal_logged
+        < NGX_HTTP_TENDER_REDIS_QUIET)
+    {
+        return 0;
+    }
+
+    redis->refusal_logged = ngx_current_msec;
+
+    return 1;
 }
 
 

@@ -174,6 +174,12 @@ ngx_int_t ngx_http_tender_redis_call(ngx_http_tender_redis_t *redis,
  */
 ngx_int_t ngx_http_tender_redis_cancel(ngx_http_tender_redis_call_t *call);
 
+/*
+ * 1 once in 10 seconds: for a line about what any number of requests may
+ * meet.
+ */
+ngx_uint_t ngx_http_tender_redis_may_log(ngx_http_tender_redis_t *redis);
+
 void ngx_http_tender_redis_stat(ngx_http_tender_redis_t *redis,
     ngx_http_tender_redis_stat_t *stat);
 

@@ -6,15 +6,18 @@
 
 #include "ngx_http_tender_redis_link.h"
 
-#include <hiredis/sds.h>
 #include <ngx_sha1.h>
 
 
-#define NGX_HTTP_TENDER_REDIS_ARGS  32
+/* "$<length>" and the end of a line */
+
+#define NGX_HTTP_TENDER_REDIS_MARK  (1 + NGX_INT_T_LEN + 2)
 
 
-static ngx_int_t ngx_http_tender_redis_out(ngx_http_tender_redis_link_t *link,
-    u_char *data, size_t len);
+static u_char *ngx_http_tender_redis_bulk(u_char *p, ngx_str_t *str);
+static u_char *ngx_http_tender_redis_uint(u_char *p, size_t n);
+static ngx_int_t ngx_http_tender_redis_room(
+    ngx_http_tender_redis_link_t *link, size_t len);
 
 
 void
@@ -34,101 +37,142 @@ ngx_http_tender_redis_scripts_init(ngx_http_tender_redis_script_t *scripts)
 }
 
 
-/* appends the command to what the link is about to send */
+/*
+ * Appends the command to what the link is about to send.  It is written here
+ * and not by hiredis, which takes memory of its own and prints each length
+ * through a format: 3 000 instructions of a request that has 14 000.
+ */
 
 ngx_int_t
 ngx_http_tender_redis_format(ngx_http_tender_redis_link_t *link,
     ngx_http_tender_redis_call_t *call)
 {
-    sds           cmd;
-    size_t       *lens, stack_lens[NGX_HTTP_TENDER_REDIS_ARGS];
-    u_char        nkeys[NGX_INT_T_LEN];
-    ngx_int_t     rc;
-    ngx_uint_t    i, n;
-    const char  **argv, *stack_argv[NGX_HTTP_TENDER_REDIS_ARGS];
-
-    argv = stack_argv;
-    lens = stack_lens;
-
-    if (call->argc + 3 > NGX_HTTP_TENDER_REDIS_ARGS) {
-        argv = ngx_palloc(call->pool, (call->argc + 3) * sizeof(char *));
-        lens = ngx_palloc(call->pool, (call->argc + 3) * sizeof(size_t));
-
-        if (argv == NULL || lens == NULL) {
-            return NGX_ERROR;
-        }
-    }
+    size_t       len;
+    u_char      *p, nkeys[NGX_INT_T_LEN];
+    ngx_str_t    head[3];
+    ngx_uint_t   i, n;
 
     n = 0;
 
     if (call->script) {
-        argv[0] = call->whole ? "EVAL" : "EVALSHA";
-        lens[0] = ngx_strlen(argv[0]);
-
         if (call->whole) {
-            argv[1] = (const char *) call->script->text.data;
-            lens[1] = call->script->text.len;
+            ngx_str_set(&head[0], "EVAL");
+            head[1] = call->script->text;
 
         } else {
-            argv[1] = (const char *) call->script->sha1;
-            lens[1] = sizeof(call->script->sha1);
+            ngx_str_set(&head[0], "EVALSHA");
+            head[1].data = call->script->sha1;
+            head[1].len = sizeof(call->script->sha1);
         }
 
-        argv[2] = (const char *) nkeys;
-        lens[2] = ngx_sprintf(nkeys, "%ui", call->nkeys) - nkeys;
+        head[2].data = nkeys;
+        head[2].len = ngx_http_tender_redis_uint(nkeys, call->nkeys) - nkeys;
 
         n = 3;
     }
 
-    for (i = 0; i < call->argc; i++, n++) {
-        argv[n] = (const char *) call->argv[i].data;
-        lens[n] = call->argv[i].len;
+    len = NGX_HTTP_TENDER_REDIS_MARK
+          + (n + call->argc) * (NGX_HTTP_TENDER_REDIS_MARK + 2);
+
+    for (i = 0; i < n; i++) {
+        len += head[i].len;
     }
 
-    if (redisFormatSdsCommandArgv(&cmd, n, argv, lens) < 0) {
+    for (i = 0; i < call->argc; i++) {
+        len += call->argv[i].len;
+    }
+
+    if (ngx_http_tender_redis_room(link, len) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    rc = ngx_http_tender_redis_out(link, (u_char *) cmd, sdslen(cmd));
+    p = link->out.last;
 
-    redisFreeSdsCommand(cmd);
+    *p++ = '*';
+    p = ngx_http_tender_redis_uint(p, n + call->argc);
+    *p++ = CR;
+    *p++ = LF;
 
-    return rc;
+    for (i = 0; i < n; i++) {
+        p = ngx_http_tender_redis_bulk(p, &head[i]);
+    }
+
+    for (i = 0; i < call->argc; i++) {
+        p = ngx_http_tender_redis_bulk(p, &call->argv[i]);
+    }
+
+    link->out.last = p;
+
+    return NGX_OK;
 }
 
 
+static u_char *
+ngx_http_tender_redis_bulk(u_char *p, ngx_str_t *str)
+{
+    *p++ = '$';
+    p = ngx_http_tender_redis_uint(p, str->len);
+    *p++ = CR;
+    *p++ = LF;
+    p = ngx_cpymem(p, str->data, str->len);
+    *p++ = CR;
+    *p++ = LF;
+
+    return p;
+}
+
+
+static u_char *
+ngx_http_tender_redis_uint(u_char *p, size_t n)
+{
+    u_char  *last, digits[NGX_INT_T_LEN];
+
+    last = digits + sizeof(digits);
+
+    do {
+        *--last = (u_char) ('0' + n % 10);
+        n /= 10;
+    } while (n);
+
+    while (last < digits + sizeof(digits)) {
+        *p++ = *last++;
+    }
+
+    return p;
+}
+
+
+/* room for len more bytes behind out.last */
+
 static ngx_int_t
-ngx_http_tender_redis_out(ngx_http_tender_redis_link_t *link, u_char *data,
-    size_t len)
+ngx_http_tender_redis_room(ngx_http_tender_redis_link_t *link, size_t len)
 {
     size_t   size, used;
     u_char  *p;
 
-    used = link->out.last - link->out.pos;
-
-    if ((size_t) (link->out.end - link->out.last) < len) {
-
-        size = link->out.end - link->out.start;
-
-        while (size < used + len) {
-            size *= 2;
-        }
-
-        p = ngx_alloc(size, link->redis->log);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(p, link->out.pos, used);
-        ngx_free(link->out.start);
-
-        link->out.start = p;
-        link->out.pos = p;
-        link->out.last = p + used;
-        link->out.end = p + size;
+    if ((size_t) (link->out.end - link->out.last) >= len) {
+        return NGX_OK;
     }
 
-    link->out.last = ngx_cpymem(link->out.last, data, len);
+    used = link->out.last - link->out.pos;
+    size = link->out.end - link->out.start;
+
+    while (size < used + len) {
+        size *= 2;
+    }
+
+    p = ngx_alloc(size, link->redis->log);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, link->out.pos, used);
+    ngx_free(link->out.start);
+
+    link->out.start = p;
+    link->out.pos = p;
+    link->out.last = p + used;
+    link->out.end = p + size;
 
     return NGX_OK;
 }

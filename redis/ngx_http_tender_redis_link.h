@@ -102,6 +102,7 @@ struct ngx_http_tender_redis_s {
     ngx_msec_t                       logged;    /* when, of a fault */
     ngx_uint_t                       suppressed;
     ngx_msec_t                       down_logged;
+    ngx_msec_t                       refusal_logged;
 
     unsigned                         closing:1;
 };

@@ -16,7 +16,7 @@ static ngx_int_t ngx_http_tender_status_refuse(ngx_http_request_t *r,
     ngx_uint_t status, ngx_http_tender_error_t *errors, ngx_str_t *type,
     ngx_str_t *body);
 static u_char *ngx_http_tender_status_text_of(ngx_http_request_t *r,
-    u_char *p, const char *status, ngx_str_t *role, ngx_msec_t latency);
+    u_char *p, const char *status, ngx_str_t *role, int64_t latency);
 
 
 #define NGX_HTTP_TENDER_STATUS_LEN  256
@@ -51,6 +51,16 @@ const ngx_http_tender_dialect_t  ngx_http_tender_status_dialect = {
 static ngx_int_t
 ngx_http_tender_status_ask(ngx_http_tender_ctx_t *ctx)
 {
+    struct timeval  *asked;
+
+    asked = ngx_palloc(ctx->request->pool, sizeof(struct timeval));
+    if (asked == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_gettimeofday(asked);
+    ctx->data = asked;
+
     return ngx_http_tender_store_role(ctx);
 }
 
@@ -59,8 +69,10 @@ static ngx_int_t
 ngx_http_tender_status_show(ngx_http_tender_ctx_t *ctx)
 {
     u_char                         *p;
+    int64_t                         us;
     ngx_int_t                       rc;
     ngx_str_t                       no_store = ngx_string("no-store");
+    struct timeval                  now, *asked;
     ngx_http_tender_redis_reply_t  *reply;
 
     rc = ngx_http_tender_store_answered(ctx);
@@ -85,13 +97,19 @@ ngx_http_tender_status_show(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    ngx_gettimeofday(&now);
+
+    asked = ctx->data;
+    us = (int64_t) (now.tv_sec - asked->tv_sec) * 1000000
+         + now.tv_usec - asked->tv_usec;
+
     ctx->type = ngx_http_tender_status_type;
 
     if (ngx_http_tender_put(ctx, p,
                             ngx_http_tender_status_text_of(ctx->request, p,
                                                            "ok",
                                                            &reply->elts[0].str,
-                                                           ctx->redis_time)
+                                                           ngx_max(us, 0))
                             - p)
         != NGX_OK)
     {
@@ -104,7 +122,7 @@ ngx_http_tender_status_show(ngx_http_tender_ctx_t *ctx)
 
 static u_char *
 ngx_http_tender_status_text_of(ngx_http_request_t *r, u_char *p,
-    const char *status, ngx_str_t *role, ngx_msec_t latency)
+    const char *status, ngx_str_t *role, int64_t latency)
 {
     ngx_http_tender_main_conf_t   *tmcf;
     ngx_http_tender_redis_stat_t   stat;
@@ -116,8 +134,8 @@ ngx_http_tender_status_text_of(ngx_http_request_t *r, u_char *p,
     p = ngx_sprintf(p, "{\"status\":\"%s\",\"redis\":{", status);
 
     if (role) {
-        p = ngx_sprintf(p, "\"role\":\"%V\",\"latency\":%M.%03M,", role,
-                        latency / 1000, latency % 1000);
+        p = ngx_sprintf(p, "\"role\":\"%V\",\"latency\":%L.%06L,", role,
+                        latency / 1000000, latency % 1000000);
     }
 
     return ngx_sprintf(p, "\"connections\":%ui,\"pending\":%ui}}",
@@ -131,12 +149,16 @@ static ngx_int_t
 ngx_http_tender_status_refuse(ngx_http_request_t *r, ngx_uint_t status,
     ngx_http_tender_error_t *errors, ngx_str_t *type, ngx_str_t *body)
 {
-    u_char  *p;
+    u_char     *p;
+    ngx_str_t   no_store = ngx_string("no-store");
 
     (void) errors;
 
     p = ngx_pnalloc(r->pool, NGX_HTTP_TENDER_STATUS_LEN);
-    if (p == NULL) {
+
+    if (p == NULL
+        || ngx_http_tender_header(r, "Cache-Control", &no_store) == NULL)
+    {
         return NGX_ERROR;
     }
 

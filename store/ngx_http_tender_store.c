@@ -185,11 +185,10 @@ static ngx_int_t
 ngx_http_tender_store_head(ngx_http_tender_redis_reply_t *head,
     ngx_http_tender_record_t *record)
 {
-    u_char       *p, *last;
-    uint64_t      modified;
-    ngx_str_t     parts[4];
-    ngx_uint_t    i;
-    tender_str_t  text;
+    u_char      *p, *last;
+    int64_t      modified;
+    ngx_str_t    parts[4];
+    ngx_uint_t   i;
 
     if (head->type != NGX_HTTP_TENDER_REDIS_STRING) {
         return NGX_ERROR;
@@ -201,23 +200,25 @@ ngx_http_tender_store_head(ngx_http_tender_redis_reply_t *head,
     for (i = 0; i < 4; i++) {
         parts[i].data = p;
 
-        while (p < last && *p != ' ') {
-            p++;
-        }
+        p = (i < 3) ? memchr(p, ' ', last - p) : last;
 
-        parts[i].len = p - parts[i].data;
-
-        if (parts[i].len == 0 || (p == last && i < 3)) {
+        if (p == NULL || p == parts[i].data) {
             return NGX_ERROR;
         }
 
-        p++;
+        parts[i].len = p++ - parts[i].data;
     }
 
-    text = ngx_http_tender_str(&parts[1]);
+    /* a script has made these digits, 18 of them do not overflow */
 
-    if (tender_uint_read(text, INT64_MAX, &modified) != TENDER_OK) {
+    if (parts[1].len > 18) {
         return NGX_ERROR;
+    }
+
+    modified = 0;
+
+    for (i = 0; i < parts[1].len; i++) {
+        modified = modified * 10 + (parts[1].data[i] - '0');
     }
 
     record->revision = parts[0];

@@ -13,6 +13,7 @@
 
 #define NGX_HTTP_TENDER_MAX_BUCKETS  256
 #define NGX_HTTP_TENDER_ID_LEN       32
+#define NGX_HTTP_TENDER_DOC_MAX      (1024 * 1024)
 
 
 /*

@@ -13,6 +13,7 @@
 #include "model/tender_model.h"
 
 
+static void print_types(void);
 static void print_model(const tender_model_t *model);
 static void print_field(const tender_field_t *field);
 static void print_type(const tender_field_t *field);
@@ -32,13 +33,38 @@ main(void)
            "edit it.\n\n"
            "A field that is set by the server alone may be sent, but is "
            "ignored. A field that is not listed here is refused as "
-           "`Rogue field`. Lengths are counted in characters.\n");
+           "`Rogue field`. Lengths are counted in characters.\n\n");
+
+    print_types();
 
     for (model = tender_models; *model != NULL; model++) {
         print_model(*model);
     }
 
     return 0;
+}
+
+
+static void
+print_types(void)
+{
+    printf("| type | what is taken |\n"
+           "|---|---|\n"
+           "| text | a string of characters that XML can carry, or a number "
+           "|\n"
+           "| choice | one of the strings listed |\n"
+           "| integer | a number without decimal places, or a string that "
+           "holds one |\n"
+           "| amount | a number below 10^15 of at most 15 digits, or a "
+           "string that holds one |\n"
+           "| currency | three capital letters |\n"
+           "| true or false | also 1, 0 and the strings `true`, `True`, `1`, "
+           "`false`, `False`, `0` |\n"
+           "| date | ISO 8601: `2014-10-31`, `2014-10-31T10:00:00`, with "
+           "`Z`, `+02:00` or in the server's time zone |\n"
+           "| URL | of `http` or `https` |\n"
+           "| e-mail | an address |\n"
+           "| id | 32 hexadecimal digits |\n");
 }
 
 

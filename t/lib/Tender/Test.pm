@@ -17,13 +17,16 @@ package Tender::Test;
 #   server, http, main  more lines for these levels
 #   events    lines of the events block
 #   workers   worker_processes, 1
+#   conf      the whole of nginx.conf instead of all of these; it must say
+#             "daemon off;", "pid %%DIR%%/nginx.pid;", and listen on %%PORT%%
 #   module    0: a bare nginx, without the module
 #   log_format  of the access log
 #   env       variables of nginx's own environment
 #   redis     0: none; or options:
 #               appendonly => 'yes'|'no' (no), args => [more options],
 #               tcp => 1 (nginx uses a TCP port), tls => 1 (nginx uses TLS),
-#               conf => a configuration file, user and password for redis()
+#               conf => a configuration file, with args alone beside it,
+#               user and password for redis()
 #   redis_addr  what tender_redis names instead, with its parameters
 #   redis_args  parameters after the address: 'db=2 buckets=4'
 #
@@ -263,9 +266,13 @@ sub redis_args {
     my @args = (
         '--dir', $dir, '--unixsocket', $self->redis_socket,
         '--logfile', "$dir/redis.log", '--daemonize', 'no',
-        '--save', '', '--appendonly', $opt->{appendonly} || 'no',
-        '--appendfsync', 'always',
+        map { $self->expand($_) } @{ $opt->{args} || [] },
     );
+
+    return ($self->expand($opt->{conf}), @args) if $opt->{conf};
+
+    unshift @args, '--save', '', '--appendonly', $opt->{appendonly} || 'no',
+            '--appendfsync', 'always', '--bind', '127.0.0.1';
 
     if ($opt->{tls}) {
         push @args, '--port', 0, '--tls-port', $self->port('redis'),
@@ -276,11 +283,6 @@ sub redis_args {
     } else {
         push @args, '--port', $opt->{tcp} ? $self->port('redis') : 0;
     }
-
-    push @args, '--bind', '127.0.0.1',
-         map { $self->expand($_) } @{ $opt->{args} || [] };
-
-    unshift @args, $self->expand($opt->{conf}) if $opt->{conf};
 
     return @args;
 }
@@ -399,6 +401,8 @@ sub make_certificates {
 
 sub write_conf {
     my ($self) = @_;
+
+    return $self->write_file('nginx.conf', $self->{conf}) if $self->{conf};
 
     my $level  = $ENV{TEST_TENDER_LOG} || 'info';
     my $module = $self->{module} ? module_path() : '';
