@@ -85,7 +85,7 @@ static const name_case_t  cases[] = {
     { "School 42 of Kyiv", "UA", "SOK" },
     { "42nd School", "US", "S" },
     { "A1 b2", "US", "AB" },
-    { "  a\tb\nc  ", "US", "ABC" },
+    { "  a\tb\rc  ", "US", "ABC" },
     { "a,b;c/d(e)f.g", "US", "ABCDEFG" },
     { "((a))", "US", "A" },
     { "''a''", "US", "A" },
