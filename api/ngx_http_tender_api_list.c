@@ -18,7 +18,8 @@ static ngx_int_t ngx_http_tender_api_entries(ngx_http_tender_ctx_t *ctx);
 static tender_value_t *ngx_http_tender_api_items(ngx_http_tender_ctx_t *ctx);
 static tender_value_t *ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t i);
-static tender_value_t *ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *top);
 static tender_value_t *ngx_http_tender_api_link(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *base, int64_t *positions, ngx_uint_t descending);
 static ngx_int_t ngx_http_tender_api_query(ngx_http_tender_ctx_t *ctx,
@@ -204,7 +205,7 @@ ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    top = ngx_http_tender_api_links(ctx);
+    top = tender_value_new(&ctx->mem, TENDER_OBJECT);
     if (top == NULL) {
         return NGX_ERROR;
     }
@@ -212,6 +213,7 @@ ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx)
     if (api->fields.len == 0 && !api->pretty) {
 
         if (ngx_http_tender_api_entries(ctx) != NGX_OK
+            || ngx_http_tender_api_links(ctx, top) != NGX_OK
             || tender_json_text(&ctx->mem, top, 0, &text) != TENDER_OK)
         {
             return NGX_ERROR;
@@ -231,9 +233,10 @@ ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx)
     tender_str_set(&name, "data");
     tender_value_add(top, name, items);
 
-    if (tender_json_text(&ctx->mem, top, api->pretty ? TENDER_JSON_PRETTY : 0,
-                         &text)
-        != TENDER_OK)
+    if (ngx_http_tender_api_links(ctx, top) != NGX_OK
+        || tender_json_text(&ctx->mem, top,
+                            api->pretty ? TENDER_JSON_PRETTY : 0, &text)
+           != TENDER_OK)
     {
         return NGX_ERROR;
     }
@@ -386,44 +389,42 @@ ngx_http_tender_api_entries(ngx_http_tender_ctx_t *ctx)
 
 /* next_page always, prev_page where there is one */
 
-static tender_value_t *
-ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx)
+static ngx_int_t
+ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx, tender_value_t *top)
 {
     ngx_str_t                base;
     tender_str_t             name;
-    tender_value_t          *top, *link;
+    tender_value_t          *link;
     ngx_http_tender_feed_t  *feed;
 
     feed = &ngx_http_tender_api_state(ctx)->u.feed;
 
-    top = tender_value_new(&ctx->mem, TENDER_OBJECT);
-
-    if (top == NULL || ngx_http_tender_base(ctx, &base) != NGX_OK) {
-        return NULL;
+    if (ngx_http_tender_base(ctx, &base) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     link = ngx_http_tender_api_link(ctx, &base, feed->next, feed->descending);
     if (link == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
     tender_str_set(&name, "next_page");
     tender_value_add(top, name, link);
 
     if (feed->from == NULL && !feed->descending) {
-        return top;
+        return NGX_OK;
     }
 
     link = ngx_http_tender_api_link(ctx, &base, feed->turn,
                                     !feed->descending);
     if (link == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
     tender_str_set(&name, "prev_page");
     tender_value_add(top, name, link);
 
-    return top;
+    return NGX_OK;
 }
 
 
