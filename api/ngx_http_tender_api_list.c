@@ -26,19 +26,6 @@ static ngx_int_t ngx_http_tender_api_query(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *offset, ngx_uint_t descending, ngx_str_t *query);
 
 
-static const tender_str_t  ngx_http_tender_statuses[] = {
-    tender_string("active.enquiries"),
-    tender_string("active.tendering"),
-    tender_string("active.auction"),
-    tender_string("active.qualification"),
-    tender_string("active.awarded"),
-    tender_string("complete"),
-    tender_string("unsuccessful"),
-    tender_string("cancelled"),
-    tender_null_string
-};
-
-
 /* the parameters that the address of another page repeats */
 
 static const tender_str_t  ngx_http_tender_echoed[] = {
@@ -147,29 +134,37 @@ ngx_http_tender_api_offset(ngx_http_tender_ctx_t *ctx)
 static ngx_int_t
 ngx_http_tender_api_status(ngx_http_tender_ctx_t *ctx)
 {
-    tender_str_t        *value;
-    const tender_str_t  *status;
+    tender_str_t            name, *value, text;
+    tender_value_t         *description;
+    const tender_field_t   *field;
+    ngx_http_tender_api_t  *api;
 
-    value = tender_query_value(&ctx->query, "status");
+    api = ngx_http_tender_api_state(ctx);
+
+    tender_str_set(&name, "status");
+    value = tender_query_get(&ctx->query, &name);
 
     if (value == NULL) {
         return NGX_OK;
     }
 
-    for (status = ngx_http_tender_statuses; status->len; status++) {
-        if (tender_str_eq(status, value)) {
-            ngx_http_tender_api_state(ctx)->u.feed.status = status;
-            return NGX_OK;
-        }
+    field = tender_model_field(&tender_model_tender, &name);
+
+    api->u.feed.status = tender_field_choice(field, value);
+
+    if (api->u.feed.status) {
+        return NGX_OK;
     }
 
-    return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "params",
-                                 "status",
-                                 "Value must be one of ['active.enquiries', "
-                                 "'active.tendering', 'active.auction', "
-                                 "'active.qualification', 'active.awarded', "
-                                 "'complete', 'unsuccessful', "
-                                 "'cancelled'].");
+    text = tender_field_choices(&ctx->mem, field);
+    description = tender_value_string(&ctx->mem, text);
+
+    if (text.data == NULL || description == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_error_value(ctx, NGX_HTTP_BAD_REQUEST, "params",
+                                       name, description);
 }
 
 

@@ -98,6 +98,14 @@ struct tender_check_s {
 const tender_field_t *tender_model_field(const tender_model_t *model,
     const tender_str_t *name);
 
+/* the choice of an enum field that text is, or NULL */
+const tender_str_t *tender_field_choice(const tender_field_t *field,
+    const tender_str_t *text);
+
+/* "Value must be one of ['a', 'b']."; data is NULL if out of memory */
+tender_str_t tender_field_choices(tender_mem_t *mem,
+    const tender_field_t *field);
+
 /*
  * Validates object against the model and converts it in place: nulls are
  * dropped (unless partial), scalars are coerced ("5.5" to 5.5), defaults are

@@ -329,6 +329,41 @@ static int
 tender_rule_enum(tender_check_t *ck, const tender_field_t *field,
     tender_value_t *v, tender_value_t **fault)
 {
+    tender_str_t  text;
+
+    if (tender_field_choice(field, &v->u.text) != NULL) {
+        return TENDER_OK;
+    }
+
+    text = tender_field_choices(ck->mem, field);
+    if (text.data == NULL) {
+        return TENDER_ERROR;
+    }
+
+    *fault = tender_fault_new(ck, text);
+
+    return *fault == NULL ? TENDER_ERROR : TENDER_OK;
+}
+
+
+const tender_str_t *
+tender_field_choice(const tender_field_t *field, const tender_str_t *text)
+{
+    const tender_str_t  *choice;
+
+    for (choice = field->choices; choice->len != 0; choice++) {
+        if (tender_str_eq(choice, text)) {
+            return choice;
+        }
+    }
+
+    return NULL;
+}
+
+
+tender_str_t
+tender_field_choices(tender_mem_t *mem, const tender_field_t *field)
+{
     size_t               len;
     u_char              *p;
     tender_str_t         text;
@@ -339,20 +374,17 @@ tender_rule_enum(tender_check_t *ck, const tender_field_t *field,
     len = sizeof(before) - 1 + 2;
 
     for (choice = field->choices; choice->len != 0; choice++) {
-
-        if (tender_str_eq(choice, &v->u.text)) {
-            return TENDER_OK;
-        }
-
         len += choice->len + 4;
     }
 
-    p = tender_alloc(ck->mem, len);
-    if (p == NULL) {
-        return TENDER_ERROR;
+    text.len = 0;
+    text.data = tender_alloc(mem, len);
+
+    if (text.data == NULL) {
+        return text;
     }
 
-    text.data = p;
+    p = text.data;
 
     memcpy(p, before, sizeof(before) - 1);
     p += sizeof(before) - 1;
@@ -374,9 +406,8 @@ tender_rule_enum(tender_check_t *ck, const tender_field_t *field,
     *p++ = '.';
 
     text.len = (size_t) (p - text.data);
-    *fault = tender_fault_new(ck, text);
 
-    return *fault == NULL ? TENDER_ERROR : TENDER_OK;
+    return text;
 }
 
 

@@ -123,14 +123,28 @@ void ngx_http_tender_redis_fault(ngx_http_tender_redis_t *redis,
 
 ngx_int_t ngx_http_tender_redis_link_init(ngx_http_tender_redis_link_t *link);
 void ngx_http_tender_redis_link_open(ngx_http_tender_redis_link_t *link);
+void ngx_http_tender_redis_link_established(
+    ngx_http_tender_redis_link_t *link);
+void ngx_http_tender_redis_link_down(ngx_http_tender_redis_link_t *link,
+    ngx_err_t err, const char *reason);
 void ngx_http_tender_redis_link_close(ngx_http_tender_redis_link_t *link,
     const char *reason);
 void ngx_http_tender_redis_link_free(ngx_http_tender_redis_link_t *link);
-void ngx_http_tender_redis_link_write(ngx_http_tender_redis_link_t *link);
-void ngx_http_tender_redis_link_watch(ngx_http_tender_redis_link_t *link);
+
+/* ngx_http_tender_redis_connect.c */
+
+void ngx_http_tender_redis_resolve(ngx_http_tender_redis_link_t *link);
+void ngx_http_tender_redis_connect(ngx_http_tender_redis_link_t *link);
+
+/* ngx_http_tender_redis_tls.c */
+
+#if (NGX_HTTP_SSL)
+void ngx_http_tender_redis_tls_start(ngx_http_tender_redis_link_t *link);
+#endif
 
 /* ngx_http_tender_redis_io.c */
 
+void ngx_http_tender_redis_link_write(ngx_http_tender_redis_link_t *link);
 void ngx_http_tender_redis_read_handler(ngx_event_t *rev);
 void ngx_http_tender_redis_write_handler(ngx_event_t *wev);
 void ngx_http_tender_redis_timer_handler(ngx_event_t *ev);

@@ -49,6 +49,10 @@ ngx_int_t ngx_http_tender_store_fields(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_reply_t *reply, ngx_str_t *id,
     ngx_http_tender_record_t *record);
 
+/* "<revision> <modified> <status> <tenderID>" */
+ngx_int_t ngx_http_tender_store_head(ngx_http_tender_redis_reply_t *head,
+    ngx_http_tender_record_t *record);
+
 /* logs that a reply is not what a script of ours makes: NGX_ERROR */
 ngx_int_t ngx_http_tender_store_broken(ngx_http_tender_ctx_t *ctx);
 

@@ -206,6 +206,9 @@ for my $line ("GET $path?acc_token=$SECRET HTTP/1.1\r\n\r\n",
     my $c = $t->client;
 
     $c->send($line);
+    eval { $c->receive };
+    $c->close;
+
     ok($t->wait_for(sub { (() = $t->slurp('safe.log') =~ /\n/g) > $before }),
        "logged: $name");
     is_deeply([grep { /$SECRET/ } split /\n/, $t->slurp('safe.log')], [],
