@@ -20,12 +20,10 @@ DESTDIR ?=
 
 export CC NGINX_SRC PORT FUZZ_SECONDS TEST_JOBS TESTS DESTDIR
 
-top :=          $(CURDIR)
 module =        build/ngx_http_tender_module.so
-asan_objs =     build/asan
 pure =          format domain model
 pure_srcs :=    $(wildcard $(pure:%=%/*.c))
-pure_deps :=    $(wildcard $(pure:%=%/*.h)) t/unit/tap.h
+pure_deps :=    $(wildcard $(pure:%=%/*.h)) $(wildcard t/unit/*.h)
 unit_srcs :=    $(wildcard t/unit/*.c)
 
 unit_cflags =   -std=gnu99 -O2 -g -Wall -Wextra -Werror -I.

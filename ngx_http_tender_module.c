@@ -305,7 +305,7 @@ ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf)
         ngx_str_set(&tmcf->id_prefix, "UA");
     }
 
-    if (tmcf->zone_name.len == 0) {
+    if (tmcf->zone_name.data == NULL) {
         ngx_str_set(&tmcf->zone_name, "UTC");
     }
 
@@ -386,9 +386,22 @@ ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_tender_loc_conf_t *prev = parent;
     ngx_http_tender_loc_conf_t *conf = child;
 
-    (void) cf;
+    ngx_http_core_loc_conf_t  *clcf;
 
     ngx_conf_merge_uint_value(conf->anonymous, prev->anonymous, 0);
+
+    /* an "if" or a "limit_except" is a part of its location */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->noname && conf->dialect == NULL && prev->dialect) {
+        conf->dialect = prev->dialect;
+        conf->prefix = prev->prefix;
+
+        if (clcf->lmt_excpt && clcf->handler == NULL) {
+            clcf->handler = ngx_http_tender_handler;
+        }
+    }
 
     return NGX_CONF_OK;
 }

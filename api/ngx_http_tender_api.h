@@ -58,6 +58,13 @@ ngx_int_t ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx,
 
 /* ngx_http_tender_api_match.c: conditional requests */
 
+/*
+ * If-None-Match and If-Match of the request, or NULL; a subrequest has none,
+ * the headers that it shows are those of its page.
+ */
+ngx_str_t *ngx_http_tender_api_if_none_match(ngx_http_tender_ctx_t *ctx);
+ngx_str_t *ngx_http_tender_api_if_match(ngx_http_tender_ctx_t *ctx);
+
 /* the strong entity tag of a record in the form that this request gets */
 ngx_int_t ngx_http_tender_api_tag(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_record_t *record);

@@ -52,11 +52,11 @@ ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
                                      "Not Found");
     }
 
-    if (r->headers_in.if_match == NULL) {
+    match = ngx_http_tender_api_if_match(ctx);
+
+    if (match == NULL) {
         return NGX_OK;
     }
-
-    match = &r->headers_in.if_match->value;
 
     return ngx_http_tender_api_match_list(ctx, match, &api->u.commit.match);
 }

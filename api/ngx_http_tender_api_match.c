@@ -7,8 +7,35 @@
 #include "ngx_http_tender_api.h"
 
 
+#define NGX_HTTP_TENDER_TAG_LEN  14
+
+
 static u_char *ngx_http_tender_api_next_tag(u_char *p, u_char *last,
     ngx_str_t *tag, ngx_uint_t *weak);
+
+
+ngx_str_t *
+ngx_http_tender_api_if_none_match(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    return (r == r->main && r->headers_in.if_none_match)
+           ? &r->headers_in.if_none_match->value : NULL;
+}
+
+
+ngx_str_t *
+ngx_http_tender_api_if_match(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    return (r == r->main && r->headers_in.if_match)
+           ? &r->headers_in.if_match->value : NULL;
+}
 
 
 /*
@@ -30,7 +57,7 @@ ngx_http_tender_api_tag(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(ctx->request->pool, 16 + 4);
+    p = ngx_pnalloc(ctx->request->pool, NGX_HTTP_TENDER_TAG_LEN + 4);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -41,7 +68,7 @@ ngx_http_tender_api_tag(ngx_http_tender_ctx_t *ctx,
 
     us = record->modified;
 
-    for (shift = 52; shift >= 0; shift -= 4) {
+    for (shift = 4 * NGX_HTTP_TENDER_TAG_LEN - 4; shift >= 0; shift -= 4) {
         *p++ = hex[(us >> shift) & 0xf];
     }
 
@@ -132,11 +159,11 @@ ngx_int_t
 ngx_http_tender_api_match_list(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
     ngx_str_t *match)
 {
-    u_char      *p, *last, *out;
-    size_t       len;
-    ngx_str_t    tag;
-    ngx_int_t    n;
-    ngx_uint_t   weak;
+    u_char        *p, *last, *out;
+    size_t         len;
+    ngx_str_t      tag;
+    ngx_uint_t     weak;
+    tender_str_t   time;
 
     ngx_str_null(match);
 
@@ -166,10 +193,13 @@ ngx_http_tender_api_match_list(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
             len -= 2;
         }
 
-        n = (weak || len > 14) ? NGX_ERROR : ngx_hextoi(tag.data, len);
+        time.data = tag.data;
+        time.len = len;
 
-        if (n != NGX_ERROR) {
-            out = tender_uint_write(out, n);
+        if (!weak && len == NGX_HTTP_TENDER_TAG_LEN
+            && tender_hex_valid(time))
+        {
+            out = tender_uint_write(out, ngx_hextoi(time.data, len));
             *out++ = ' ';
         }
     }

@@ -232,7 +232,7 @@ ngx_http_tender_api_tag_read(ngx_http_tender_ctx_t *ctx)
     id.len = ctx->id.len;
 
     return ngx_http_tender_store_read(ctx, &id,
-                         ctx->request->headers_in.if_none_match ? 1 : 0);
+                              ngx_http_tender_api_if_none_match(ctx) ? 1 : 0);
 }
 
 
@@ -240,8 +240,7 @@ ngx_int_t
 ngx_http_tender_api_not_modified(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    ngx_str_t               id;
-    ngx_table_elt_t        *h;
+    ngx_str_t               id, *list;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
@@ -256,13 +255,13 @@ ngx_http_tender_api_not_modified(ngx_http_tender_ctx_t *ctx)
                                      "Not Found");
     }
 
-    h = ctx->request->headers_in.if_none_match;
+    list = ngx_http_tender_api_if_none_match(ctx);
 
-    if (rc != NGX_OK || h == NULL) {
+    if (rc != NGX_OK || list == NULL) {
         return rc;
     }
 
-    rc = ngx_http_tender_api_matches(ctx, &h->value, &api->record, 1);
+    rc = ngx_http_tender_api_matches(ctx, list, &api->record, 1);
 
     if (rc == NGX_OK) {
         return ngx_http_tender_answer(ctx, NGX_HTTP_NOT_MODIFIED);
@@ -280,8 +279,7 @@ ngx_int_t
 ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    ngx_str_t               id;
-    ngx_table_elt_t        *h;
+    ngx_str_t               id, *list;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
@@ -299,10 +297,10 @@ ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    h = ctx->request->headers_in.if_match;
+    list = ngx_http_tender_api_if_match(ctx);
 
-    if (h) {
-        rc = ngx_http_tender_api_matches(ctx, &h->value, &api->record, 0);
+    if (list) {
+        rc = ngx_http_tender_api_matches(ctx, list, &api->record, 0);
 
         if (rc != NGX_OK) {
             return (rc == NGX_DECLINED)

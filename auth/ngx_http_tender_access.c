@@ -18,8 +18,6 @@ ngx_conf_enum_t  ngx_http_tender_anonymous[] = {
 ngx_int_t
 ngx_http_tender_access_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                    rc;
-    ngx_uint_t                   scope;
     ngx_str_t                    realm = ngx_string("Bearer realm=\"tender\"");
     ngx_http_tender_ctx_t       *ctx;
     ngx_http_tender_loc_conf_t  *tlcf;
@@ -37,13 +35,13 @@ ngx_http_tender_access_handler(ngx_http_request_t *r)
 
     ctx->scope = tlcf->anonymous;
 
-    /* what has no route is refused as such, to those who may read */
+    /* what has no route is refused as such */
 
-    rc = ngx_http_tender_router(ctx);
-    scope = (rc == NGX_OK) ? ctx->route->scope : NGX_HTTP_TENDER_READ;
+    if (ngx_http_tender_router(ctx) != NGX_OK) {
+        return NGX_DECLINED;
+    }
 
-    if (ctx->scope & scope) {
-        ctx->authorized = 1;
+    if (ctx->scope & ctx->route->scope) {
         return NGX_OK;
     }
 

@@ -147,7 +147,6 @@ struct ngx_http_tender_ctx_s {
     ngx_str_t                        page;        /* instead of nginx's */
 
     unsigned                         routed:1;
-    unsigned                         authorized:1;
     unsigned                         waiting:1;
     unsigned                         answered:1;
     unsigned                         masked:1;
@@ -226,6 +225,9 @@ ngx_int_t ngx_http_tender_send(ngx_http_tender_ctx_t *ctx);
  */
 ngx_table_elt_t *ngx_http_tender_header(ngx_http_request_t *r, const char *key,
     ngx_str_t *value);
+
+/* sets the type of the answer; its parameters are no part of it to filters */
+void ngx_http_tender_content_type(ngx_http_request_t *r, ngx_str_t *type);
 
 /* the value of a request header, or NULL; name in lower case */
 ngx_str_t *ngx_http_tender_header_in(ngx_http_request_t *r, const char *name);

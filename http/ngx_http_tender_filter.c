@@ -71,9 +71,8 @@ ngx_http_tender_header_filter(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    r->headers_out.content_type = type;
-    r->headers_out.content_type_len = type.len;
-    r->headers_out.content_type_lowcase = NULL;
+    ngx_http_tender_content_type(r, &type);
+
     r->headers_out.charset.len = 0;
     r->headers_out.content_length_n = ctx->page.len;
 

@@ -85,9 +85,12 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
     }
 
     r->headers_out.content_length_n = ctx->length;
-    r->headers_out.content_type = ctx->type;
-    r->headers_out.content_type_len = ctx->type.len;
-    r->headers_out.content_type_lowcase = NULL;
+
+    /* conditions were decided against what was read, not what is shown */
+
+    r->disable_not_modified = 1;
+
+    ngx_http_tender_content_type(r, &ctx->type);
 
     if (ctx->status == NGX_HTTP_NOT_MODIFIED) {
         r->headers_out.content_type.len = 0;
@@ -136,6 +139,20 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
     cl->buf->last_in_chain = 1;
 
     return ngx_http_output_filter(r, ctx->out);
+}
+
+
+void
+ngx_http_tender_content_type(ngx_http_request_t *r, ngx_str_t *type)
+{
+    u_char  *p;
+
+    p = ngx_strlchr(type->data, type->data + type->len, ';');
+
+    r->headers_out.content_type = *type;
+    r->headers_out.content_type_len = p ? (size_t) (p - type->data)
+                                        : type->len;
+    r->headers_out.content_type_lowcase = NULL;
 }
 
 

@@ -33,7 +33,7 @@ ngx_http_tender_handler(ngx_http_request_t *r)
 
     /* the access phase does not see subrequests */
 
-    if (rc == NGX_OK && !ctx->authorized && !ctx->conf->dialect->open
+    if (rc == NGX_OK && r != r->main && !ctx->conf->dialect->open
         && (ctx->conf->anonymous & ctx->route->scope) == 0)
     {
         rc = NGX_HTTP_FORBIDDEN;

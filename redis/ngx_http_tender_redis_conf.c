@@ -201,13 +201,6 @@ ngx_http_tender_redis_set_server(ngx_conf_t *cf,
         return NGX_CONF_ERROR;
     }
 
-    if (conf->url.uri.len) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"tender_redis %V\" has a path behind the port, "
-                           "use db=N to choose a database", address);
-        return NGX_CONF_ERROR;
-    }
-
     return NGX_CONF_OK;
 }
 

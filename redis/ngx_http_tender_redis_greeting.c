@@ -176,6 +176,8 @@ ngx_http_tender_redis_may_handler(ngx_http_tender_redis_call_t *call)
 static void
 ngx_http_tender_redis_stamp_handler(ngx_http_tender_redis_call_t *call)
 {
+    u_char                          buf[64];
+    ngx_str_t                       text;
     ngx_http_tender_redis_link_t   *link;
     ngx_http_tender_redis_conf_t   *conf;
     ngx_http_tender_redis_reply_t  *reply;
@@ -200,10 +202,14 @@ ngx_http_tender_redis_stamp_handler(ngx_http_tender_redis_call_t *call)
                           reply->str.len)
                != 0))
     {
+        text.data = buf;
+        text.len = ngx_snprintf(buf, sizeof(buf), "buckets=%V and not %V",
+                                &reply->str, &conf->stamp_value)
+                   - buf;
+
         ngx_http_tender_redis_fault(link->redis, NGX_LOG_ALERT,
-                                    "was set up with another value of "
-                                    "\"buckets\" than the configuration's",
-                                    &reply->str);
+                                    "holds a store that was made with another "
+                                    "number than the configuration's", &text);
 
         ngx_http_tender_redis_link_close(link, "refused the greeting");
         return;

@@ -96,6 +96,8 @@ sub record {
 }
 
 
+$t->wait_for(sub { $t->worker_pids == 2 });
+
 my @workers = sort $t->worker_pids;
 my @jobs    = map { my $k = $_; $t->background(sub { client($k) }) }
               1 .. $CLIENTS;
@@ -158,7 +160,11 @@ my $c = $t->client;
 
 for my $id (sort keys %created) {
     my ($k, $acked, $tried) = @{ $created{$id} };
-    my $r = $c->get("$API/$id");
+    my $r;
+
+    # one of the workers may still be waiting to connect again
+    $t->wait_for(sub { $r = $c->get("$API/$id"); $r->status != 503 });
+
     my $value = $r->status == 200 ? $r->json->{data}{submissionDetails} : '';
 
     push @lost, "$id: '$value', not $k-$acked to $k-$tried"

@@ -171,7 +171,8 @@ sub expect {
 
 my $bytes = expect('/api/0.1', $body);
 
-like($bytes, qr{^HTTP/1\.1 100 Continue\r\n\r\nHTTP/1\.1 201 }, '100, then 201');
+like($bytes, qr{^HTTP/1\.1 100 Continue\r\n\r\nHTTP/1\.1 201 },
+     '100, then 201');
 created(answer($bytes =~ s/^.*?\r\n\r\n//sr), $body, 'Expect');
 
 $bytes = expect('/api/0.1', $body, 'Content-Type: text/plain');

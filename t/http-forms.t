@@ -51,7 +51,8 @@ for my $callback (qw(f _ $ jQuery1102_1 a.b.c $.f A9), 'x' x 64) {
 }
 
 for my $bad ('', 'a(b', 'a;b', 'alert(1)//', 'a b', '%3Cscript%3E', '1a', '.a',
-             'a-b', 'a%5B0%5D', '%D1%84', 'a%0d%0ab', 'x' x 65, '"', "'", 'a%2F')
+             'a-b', 'a%5B0%5D', '%D1%84', 'a%0d%0ab', 'x' x 65, '"', "'",
+             'a%2F')
 {
     my $r = $c->get("$url?opt_jsonp=" . $bad =~ s/ /%20/r);
 

@@ -113,8 +113,9 @@ is_deeply($c->get("$path?status=active.tendering&opt_fields=status")
 
 # descending: any value but none
 
-is_deeply(ids($c->get("$path?descending=$_")), [reverse @{ ids($c->get($path)) }],
-          "descending=$_") for 1, 'true', 'x';
+is_deeply(ids($c->get("$path?descending=$_")),
+          [reverse @{ ids($c->get($path)) }], "descending=$_")
+    for 1, 'true', 'x';
 is_deeply(ids($c->get("$path?$_")), ids($c->get($path)), $_)
     for 'descending', 'descending=';
 

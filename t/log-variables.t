@@ -31,7 +31,9 @@ END
             add_header X-Tender-Id $tender_id always;
         }
         location /none/   { tender_api 0.1; }
-        location /else    { return 200 "[$tender_route$tender_id$tender_error]"; }
+        location /else {
+            return 200 "[$tender_route$tender_id$tender_error]";
+        }
         location = /health { tender_status; }
         location /old/    { rewrite ^/old/(.*)$ /api/0.1/$1 last; }
         location /paged/  {
@@ -107,8 +109,8 @@ asked($c->get($url), 'GET', route => 'tender', id => $id, error => '-',
       calls => 1, status => 200);
 asked($c->head($url), 'HEAD', route => 'tender', id => $id, calls => 1,
       status => 200);
-asked($c->get($url, { 'If-None-Match' => '*' }), '304', route => 'tender',
-      id => $id, calls => 1, status => 304);
+asked($c->get($url, { 'If-None-Match' => '*' }), 'not modified',
+      route => 'tender', id => $id, calls => 1, status => 304);
 asked($c->get($url, { 'If-None-Match' => '"x"' }), 'no 304', calls => 2,
       status => 200);
 asked($c->patch($url, '{"data":{"method":"Limited"}}'), 'PATCH',

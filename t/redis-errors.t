@@ -233,7 +233,9 @@ for my $error ('LOADING Redis is loading', 'NOAUTH Authentication required.',
     is($t->get(path(1))->status, 503, 'the server closes the link');
     ok($t->wait_for(sub { $gone->connections == 2 }, 1),
        'another one is opened without a pause');
-    $gone->stop;
+
+    # the process that listens, and those of its connections
+    kill 'KILL', -$gone->{child}{pid};
     ok($t->wait_for(sub { $t->error_log =~ /trying again/ }),
        'the server is gone');
 

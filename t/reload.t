@@ -144,8 +144,10 @@ sub lives { -d "/proc/$_[0]" }
     is($r->status, 504, 'no answer: 504 from the old worker');
     ok($t->wait_for(sub { !lives($old) }, 5), 'which goes then');
 
-    $fake->stop;
-    $t->wait_for(sub { $t->get("$API/" . 'a' x 32)->status == 503 });
+    # the process that listens, and those of its connections
+    kill 'KILL', -$fake->{child}{pid};
+    ok($t->wait_for(sub { $t->get("$API/" . 'a' x 32)->status == 503 }),
+       'Redis is gone');
     ($old) = $t->worker_pids;
 
     my $start = time();
@@ -221,6 +223,18 @@ for my $case (
     kill 'TERM', $t->master_pid;
     ok($t->wait_for(sub { $t->gone('nginx') }), "$name: nginx is terminated");
     is_deeply([$t->complaints], [], "$name: without complaints");
+
+    # a graceful exit does not wait where nobody does
+
+    my $before = grep { /^GET / } $fake->received;
+
+    $t->start_nginx;
+    $t->wait_for(sub { $before < grep { /^GET / } $fake->received });
+
+    my $start = time();
+
+    ok($t->stop_nginx, "$name: a graceful exit");
+    cmp_ok(time() - $start, '<', 3, "$name: does not wait where nobody does");
     $t->start_nginx;
     $t->finish;
 }

@@ -95,7 +95,8 @@ sick('a location with error_page', '/paged');
 cmp_ok($r->elapsed, '<', 1, 'a store that is away: at once');
 
 $t->start_redis;
-ok($t->wait_for(sub { $c->get('/health')->status == 200 }), 'it is found again');
+ok($t->wait_for(sub { $c->get('/health')->status == 200 }),
+   'it is found again');
 is($c->get('/health')->json->{redis}{pending}, 0, 'nothing is left pending');
 
 $t->finish;

@@ -210,7 +210,9 @@ is(join(' ', sort keys %{ $r->json->{data} }), 'id modified status tenderID',
 
 # numbers keep their text
 
-for my $n ('0', '500', '1e2', '5E-1', '485.50', '0.10', '5.00', '999999999999999') {
+for my $n ('0', '500', '1e2', '5E-1', '485.50', '0.10', '5.00',
+          '999999999999999')
+{
     $r = post(qq({"data":{"totalValue":{"amount":$n}}}));
     is($r->status, 201, "amount $n");
     is(member($r, 'amount'), $n, "amount $n is kept");

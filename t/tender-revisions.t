@@ -72,7 +72,8 @@ sub change {
         return;
     }
 
-    die "no member: $op->{path}" if $op->{op} ne 'add' && !exists $node->{$name};
+    die "no member: $op->{path}"
+        if $op->{op} ne 'add' && !exists $node->{$name};
 
     $op->{op} =~ /^(?:add|replace)$/ ? $node->{$name} = $op->{value}
     : $op->{op} eq 'remove'          ? delete $node->{$name}

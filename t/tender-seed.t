@@ -57,7 +57,8 @@ Accept: application/json
                     {
                         "scheme": "ДКПП",
                         "id": "17.21.1",
-                        "description": "папір і картон гофровані, паперова й картонна тара"
+                        "description": "папір і картон гофровані, \
+паперова й картонна тара"
                     }
                 ],
                 "unitOfMeasure": "item",
@@ -76,6 +77,10 @@ Accept: application/json
     }
 }
 END
+
+# one line of it is too long for here
+
+$CREATE =~ s/\\\n//;
 
 my $LIST = <<'END';
 GET /tenders HTTP/1.1

@@ -96,9 +96,9 @@ local function answer(status, body, tag)
     local header = ngx.header
 
     ngx.status = status
-    header.content_type = 'application/json; charset=UTF-8'
-    header.content_length = #body
-    header.etag = tag
+    header['Content-Type'] = 'application/json; charset=UTF-8'
+    header['Content-Length'] = #body
+    header['ETag'] = tag
 
     ngx.print(body)
 end
@@ -266,8 +266,8 @@ local function create()
 
     release(red)
 
-    ngx.header.location = ngx.var.scheme .. '://' .. ngx.var.http_host
-                          .. '/tenders/' .. id
+    ngx.header['Location'] = ngx.var.scheme .. '://' .. ngx.var.http_host
+                             .. '/tenders/' .. id
 
     return answer(201, body, '"1"')
 end
@@ -283,8 +283,9 @@ local function read(id)
 
         if rev ~= null and tag == '"' .. rev .. '"' then
             release(red)
-            ngx.header.etag = tag
-            return ngx.exit(304)
+            ngx.status = 304
+            ngx.header['ETag'] = tag
+            return ngx.eof()
         end
     end
 

@@ -63,8 +63,6 @@ function init(args)
     local case, file = args[1], args[2]
     local base = wrk.path
 
-    wrk.init(args)
-
     if case == 'same' then
         requests[1] = wrk.format('GET')
 

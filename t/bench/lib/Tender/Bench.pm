@@ -1,0 +1,419 @@
+package Tender::Bench;
+
+# Copyright (C) ngx_tender_module contributors
+
+# What the measurements have in common: servers on one core, wrk on another.
+#
+#   my $t = Tender::Bench->module(redis_conf => ['--appendonly', 'yes']);
+#   my $tenders = $t->publish(1000);                # [{id, tag}, ...]
+#   my $run = $t->wrk(get => '/tenders', seconds => 2, file => $list);
+#   $t->finish or die;
+#
+# A server is a Tender::Test with one worker, its own redis-server and a
+# quiet log.
+
+use strict;
+use warnings;
+
+use Exporter 'import';
+use JSON::PP ();
+use Test::More ();
+
+use Tender::Test ();
+
+
+our @ISA = qw(Tender::Test);
+our @EXPORT_OK = qw(median table write_json read_json machine progress
+                    whole_number command);
+
+our $TOP   = $Tender::Test::TOP;
+our $BENCH = "$TOP/t/bench";
+our $BUILD = "$TOP/build/bench";
+
+use constant { SERVER_CPU => 0, LOAD_CPU => 1 };
+
+my $json = JSON::PP->new->utf8->canonical->pretty;
+
+$ENV{PATH} .= ':/usr/sbin';
+
+mkdir "$TOP/build";
+mkdir $BUILD;
+
+# a server that complains says so, but nothing here is a test
+
+Test::More->builder->no_ending(1);
+Test::More->builder->output(\my $unused);
+
+
+# ----------------------------------------------------------------- servers
+
+# nginx without the module, which returns so many bytes
+
+sub bare {
+    my ($class, $bytes) = @_;
+
+    return $class->new(module => 0, redis => 0, conf => conf('', '', <<"END"));
+        location / {
+            default_type application/json;
+            return 200 @{[ 'x' x $bytes ]};
+        }
+END
+}
+
+
+# %opt: redis_conf, more arguments of redis-server; redis 0 and socket, that
+# of another server's; valgrind, a file for callgrind's counts
+
+sub module {
+    my ($class, %opt) = @_;
+
+    my $so     = Tender::Test::module_path();
+    my $socket = $opt{socket} || '%%DIR%%/redis.sock';
+
+    my $main = "load_module $so;";
+    $main .= "\nmaster_process off;" if $opt{valgrind};
+
+    return $class->new(
+        redis => { args => $opt{redis_conf} || [] },
+        %opt,
+        conf => conf($main, "tender_redis unix:$socket;", <<'END'),
+        location / {
+            tender_api 0.1;
+            tender_anonymous write;
+        }
+
+        location = /requests {
+            stub_status;
+        }
+END
+    );
+}
+
+
+# the same plainly in Lua
+
+sub lua {
+    my ($class) = @_;
+
+    return $class->new(
+        module => 0,
+        conf => conf(<<'END', <<"END2", <<'END3'),
+load_module /usr/lib/nginx/modules/ndk_http_module.so;
+load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
+END
+    lua_package_path "$BENCH/lua/?.lua;/usr/share/lua/5.1/?.lua;;";
+END2
+        set $redis_socket %%DIR%%/redis.sock;
+
+        location = /tenders {
+            content_by_lua_block { require("tenders").collection() }
+        }
+
+        location /tenders/ {
+            content_by_lua_block { require("tenders").tender() }
+        }
+
+        location = /dated {
+            content_by_lua_block { require("tenders").dated() }
+        }
+END3
+    );
+}
+
+
+sub conf {
+    my ($main, $http, $server) = @_;
+
+    my $user = $> == 0 ? 'user root;' : '';
+    my $temp = join "\n    ", map { "${_}_temp_path %%DIR%%/temp_$_;" }
+                              qw(client_body proxy fastcgi uwsgi scgi);
+
+    return <<"END";
+$main
+$user
+worker_processes 1;
+daemon off;
+pid %%DIR%%/nginx.pid;
+error_log %%DIR%%/error.log warn;
+working_directory %%DIR%%;
+
+events {
+    worker_connections 1024;
+}
+
+http {
+    access_log off;
+    keepalive_requests 1000000000;
+    keepalive_timeout 1h;
+    client_body_buffer_size 64k;
+    $temp
+    $http
+
+    server {
+        listen 127.0.0.1:%%PORT%%;
+        server_name localhost;
+$server
+    }
+}
+END
+}
+
+
+# all of a server's processes stay on one core
+
+sub spawn {
+    my ($self, $name, @command) = @_;
+
+    unshift @command, 'valgrind', '-q', '--tool=callgrind',
+            "--callgrind-out-file=$self->{valgrind}"
+        if $name eq 'nginx' && $self->{valgrind};
+
+    return $self->SUPER::spawn($name, 'taskset', '-c', SERVER_CPU, @command);
+}
+
+
+sub worker_pids {
+    my ($self, %opt) = @_;
+
+    return $self->{valgrind} ? $self->master_pid || ()
+                             : $self->SUPER::worker_pids(%opt);
+}
+
+
+# without a master, a signal may come just before nginx waits for events,
+# and is seen at the next event only
+
+sub stop_nginx {
+    my ($self) = @_;
+
+    return $self->SUPER::stop_nginx if !$self->{valgrind};
+
+    return !!$self->wait_for(sub {
+        kill 'QUIT', $self->master_pid || return 1;
+        select undef, undef, undef, 0.3;
+        $self->gone('nginx');
+    }, 60);
+}
+
+
+# ----------------------------------------------------------------- tenders
+
+# what is published: {"data":{...}}, as compact as an answer
+
+sub tender_text {
+    open my $fh, '<:raw', "$BENCH/tender.json" or die "tender.json: $!\n";
+
+    my $text = do { local $/; readline $fh };
+
+    $text =~ s/("(?:[^"\\]|\\.)*")|\s+/defined $1 ? $1 : ''/ge;
+
+    return "{\"data\":$text}";
+}
+
+
+sub publish {
+    my ($self, $n) = @_;
+
+    my $client = $self->client;
+    my $text   = tender_text();
+    my @tenders;
+
+    for (1 .. $n) {
+        my $r = $client->post('/tenders', $text);
+
+        die 'a tender was not published: ', $r->status, ' ', $r->body, "\n"
+            if $r->status != 201;
+
+        push @tenders, { id  => $r->json->{data}{id},
+                         tag => $r->header('ETag') };
+    }
+
+    return \@tenders;
+}
+
+
+# the list of tenders for wrk's script
+
+sub list_file {
+    my ($self, $tenders) = @_;
+
+    return $self->write_file('tenders',
+                             join '', map { "$_->{id} $_->{tag}\n" } @$tenders);
+}
+
+
+# -------------------------------------------------------------------- load
+
+# wrk(case, path, seconds =>, connections => 64, file =>, number =>)
+
+sub wrk {
+    my ($self, $case, $path, %opt) = @_;
+
+    my @command = (
+        'taskset', '-c', LOAD_CPU, 'wrk', '-t1',
+        '-c' . ($opt{connections} || 64), "-d$opt{seconds}s",
+        '-s', "$BENCH/wrk/case.lua", $self->url($path), '--', $case,
+        $opt{file} || '-', $opt{number} || 0,
+    );
+
+    my $before = $self->cpu_time;
+    my $out    = command(@command);
+    my $after  = $self->cpu_time;
+
+    my ($line) = $out =~ /^FIGURES (.*)/m
+        or die "wrk said: $out\n";
+    my %run = map { split /=/ } split / /, $line;
+
+    die "$case $path: wrk lost $run{broken} connections or answers\n"
+        if $run{broken};
+    die "$case $path: no answers\n" if !$run{requests};
+
+    $run{rate} = $run{requests} / $run{us} * 1e6;
+    $run{size} = $run{bytes} / $run{requests};
+    $run{cpu}  = { map { $_ => ($after->{$_} - $before->{$_}) / 1e3
+                               / $run{requests} } keys %$after };
+
+    return \%run;
+}
+
+
+# nanoseconds on the core so far, of nginx's worker and of Redis
+
+sub cpu_time {
+    my ($self) = @_;
+
+    my %pids = (nginx => ($self->worker_pids)[0], redis => $self->{pids}{redis});
+    my %time;
+
+    for my $name (grep { $pids{$_} } keys %pids) {
+        open my $fh, '<', "/proc/$pids{$name}/schedstat" or next;
+        ($time{$name}) = split / /, readline $fh;
+    }
+
+    return \%time;
+}
+
+
+sub command {
+    my (@command) = @_;
+
+    open my $fh, '-|', @command or die "cannot run $command[0]: $!\n";
+
+    my $out = do { local $/; readline $fh };
+
+    close $fh or die "failed: @command\n", $out // '';
+
+    return $out;
+}
+
+
+# ----------------------------------------------------------------- figures
+
+sub median {
+    my @sorted = sort { $a <=> $b } @_;
+
+    return @sorted % 2 ? $sorted[$#sorted / 2]
+                       : ($sorted[@sorted / 2 - 1] + $sorted[@sorted / 2]) / 2;
+}
+
+
+# the first column to the left, the others to the right, except those that
+# begin with a space
+
+sub table {
+    my (@rows) = @_;
+
+    my @widths;
+
+    for my $row (@rows) {
+        for my $i (0 .. $#$row) {
+            $widths[$i] = length $row->[$i]
+                if length $row->[$i] > ($widths[$i] || 0);
+        }
+    }
+
+    for my $row (@rows) {
+        my $line = join '  ', map {
+            sprintf $_ && $row->[$_] !~ /^ / ? '%*s' : '%-*s', $widths[$_],
+                    $row->[$_];
+        } 0 .. $#$row;
+
+        print $line =~ s/\s+$//r, "\n";
+    }
+
+    print "\n";
+}
+
+
+sub write_json {
+    my ($path, $data) = @_;
+
+    open my $fh, '>', $path or die "$path: $!\n";
+    print $fh $json->encode($data);
+    close $fh or die "$path: $!\n";
+}
+
+
+sub read_json {
+    my ($path) = @_;
+
+    open my $fh, '<', $path or die "$path: $!\n";
+
+    return $json->decode(do { local $/; readline $fh });
+}
+
+
+# a setting from the environment
+
+sub whole_number {
+    my ($name, $default) = @_;
+
+    my $value = $ENV{$name} // $default;
+
+    $value =~ /^[1-9][0-9]{0,8}$/ or die "$name=$value is not a number\n";
+
+    return $value + 0;
+}
+
+
+sub machine {
+    my ($cpu) = slurp_file('/proc/cpuinfo') =~ /^model name\s*:\s*(.*)/m;
+    my ($mem) = slurp_file('/proc/meminfo') =~ /^MemTotal:\s*(\d+)/m;
+    my ($os)  = slurp_file('/etc/os-release') =~ /^PRETTY_NAME="?([^"\n]*)/m;
+    my ($nginx) = `nginx -v 2>&1` =~ m{nginx/(\S+)};
+    my ($redis) = `redis-server --version` =~ /v=(\S+)/;
+    my $cpus = () = slurp_file('/proc/cpuinfo') =~ /^processor\s*:/mg;
+
+    die "two cores are needed: one for the servers, one for the load\n"
+        if $cpus < 2;
+
+    return {
+        cpu => $cpu, cpus => $cpus, os => $os, nginx => $nginx,
+        redis => $redis, memory_mb => int($mem / 1024),
+        load => (split / /, slurp_file('/proc/loadavg'))[0] + 0,
+    };
+}
+
+
+sub slurp_file {
+    my ($path) = @_;
+
+    open my $fh, '<', $path or return '';
+    local $/;
+
+    return scalar readline($fh) // '';
+}
+
+
+# what is going on, on a terminal alone
+
+sub progress {
+    my ($text) = @_;
+
+    return if !-t STDERR;
+
+    print STDERR "\r\e[K", $text;
+}
+
+
+1;
