@@ -182,8 +182,12 @@ is($t->get("$API/$id")->json->{data}{submissionDetails}, 'kept',
     $t->pause_redis;
 
     my @socks   = map { client(message('GET', "$API/$id")) } 1 .. $TIMES;
-    my @staying = map { my $c = $t->client; $c->send(message('GET', "$API/$id"));
-                        $c } 1 .. 20;
+    my @staying = map {
+        my $c = $t->client;
+
+        $c->send(message('GET', "$API/$id"));
+        $c;
+    } 1 .. 20;
 
     push @socks, map { client(message('GET', "$API?limit=1")) } 1 .. $TIMES;
     seen();

@@ -71,7 +71,8 @@ sub fake {
 sub in_time {
     my ($r, $name) = @_;
 
-    cmp_ok($r->elapsed, '>=', $TIMEOUT - 0.05, "$name: not before the deadline");
+    cmp_ok($r->elapsed, '>=', $TIMEOUT - 0.05,
+           "$name: not before the deadline");
     cmp_ok($r->elapsed, '<=', $LATEST, "$name: nor long after it");
 }
 
@@ -266,7 +267,8 @@ sub change { { data => { submissionMethod => 'Written' } } }
 
     my @words = map { (split)[0] } grep { /^EVAL/ } $fake->received;
 
-    is_deeply(\@words, ['EVALSHA', 'EVAL'], 'by its hash, by its text, no more');
+    is_deeply(\@words, ['EVALSHA', 'EVAL'],
+              'by its hash, by its text, no more');
     $t->finish;
 }
 
@@ -295,7 +297,7 @@ sub change { { data => { submissionMethod => 'Written' } } }
 
 {
     my $fake = fake([], { expect => qr/^ROLE/, ignore => 1 });
-    my $t    = start($fake, location => 'location = /health { tender_status; }');
+    my $t    = start($fake, location => 'location /health { tender_status; }');
     my $r    = $t->get('/health');
 
     is($r->status, 503, 'health: 503');

@@ -298,7 +298,8 @@ is_deeply(
     );
 
     $t->allow_errors(qr/buckets/);
-    refused($t, 'other buckets', qr/\[alert\].*another value of "buckets".*"7"/);
+    refused($t, 'other buckets',
+            qr/\[alert\].*another number.*"buckets=7 and not 8"/);
     is_deeply([$fake->unexpected], [], 'nothing was asked of it');
     $t->finish;
 }

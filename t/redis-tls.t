@@ -59,7 +59,8 @@ sub certificate {
 
     @dates = ('20010101000000Z', '20991231000000Z') if !@dates;
 
-    run("openssl req -new $EC -keyout $name.key -out $name.csr -subj /CN=$name");
+    run("openssl req -new $EC -keyout $name.key -out $name.csr"
+        . " -subj /CN=$name");
     run("openssl ca -batch -notext -config ca.conf -cert $ca.crt -keyfile"
         . " $ca.key -in $name.csr -out $name.crt -extfile $name.ext"
         . " -startdate $dates[0] -enddate $dates[1]");

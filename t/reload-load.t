@@ -58,12 +58,14 @@ for my $seen (map { $_->result } @jobs) {
 
 my $created = $status{201} || 0;
 
-cmp_ok(keys %workers, '>=', 2 * $RELOADS, 'all workers were replaced each time');
+cmp_ok(keys %workers, '>=', 2 * $RELOADS,
+       'all workers were replaced each time');
 is_deeply([sort keys %status], [200, 201], 'every new connection was served')
     or diag(explain(\%status));
 cmp_ok($created + $status{200}, '>', $RELOADS, 'there were enough of them');
 is($t->redis('ZCARD', '{b0}:feed'), $created, "all $created tenders are there");
-ok($t->wait_for(sub { $t->worker_pids(all => 1) == 2 }), 'old workers are gone');
+ok($t->wait_for(sub { $t->worker_pids(all => 1) == 2 }),
+   'old workers are gone');
 ok($t->wait_for(sub {
     2 == grep { /name=tender-/ } split /\n/, $t->redis('CLIENT', 'LIST');
 }), 'and so are their links');

@@ -272,7 +272,8 @@ for my $case (
     my $c = under_way($t, 'PATCH', "$API/$id", {},
                       { data => { submissionDetails => 'old' } });
 
-    $t->write_file('nginx.conf', $conf =~ s/(tender_redis unix:\S+);/$1 db=1;/r);
+    $t->write_file('nginx.conf',
+                   $conf =~ s/(tender_redis unix:\S+);/$1 db=1;/r);
     $t->reload;
     $t->resume_redis;
     is($c->receive->status, 200, 'the old worker writes to the old database');

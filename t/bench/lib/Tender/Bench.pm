@@ -235,9 +235,9 @@ sub publish {
 # the list of tenders for wrk's script
 
 sub list_file {
-    my ($self, $tenders) = @_;
+    my ($self, $name, $tenders) = @_;
 
-    return $self->write_file('tenders',
+    return $self->write_file("$name.tenders",
                              join '', map { "$_->{id} $_->{tag}\n" } @$tenders);
 }
 
@@ -257,8 +257,11 @@ sub wrk {
     );
 
     my $before = $self->cpu_time;
+    my $load   = children_time();
     my $out    = command(@command);
     my $after  = $self->cpu_time;
+
+    $load = children_time() - $load;
 
     my ($line) = $out =~ /^FIGURES (.*)/m
         or die "wrk said: $out\n";
@@ -272,6 +275,7 @@ sub wrk {
     $run{size} = $run{bytes} / $run{requests};
     $run{cpu}  = { map { $_ => ($after->{$_} - $before->{$_}) / 1e3
                                / $run{requests} } keys %$after };
+    $run{load_us} = $load * 1e6 / $run{requests};
 
     return \%run;
 }
@@ -282,8 +286,9 @@ sub wrk {
 sub cpu_time {
     my ($self) = @_;
 
-    my %pids = (nginx => ($self->worker_pids)[0], redis => $self->{pids}{redis});
     my %time;
+    my %pids = (nginx => ($self->worker_pids)[0],
+                redis => $self->{pids}{redis});
 
     for my $name (grep { $pids{$_} } keys %pids) {
         open my $fh, '<', "/proc/$pids{$name}/schedstat" or next;
@@ -291,6 +296,15 @@ sub cpu_time {
     }
 
     return \%time;
+}
+
+
+# seconds of wrk, which has ended
+
+sub children_time {
+    my (undef, undef, $user, $system) = times;
+
+    return $user + $system;
 }
 
 
