@@ -12,7 +12,7 @@
  * faster, else once more from what they made.
  */
 
-#define NGX_HTTP_TENDER_TRIES  20
+#define NGX_HTTP_TENDER_TRIES  100
 
 
 static ngx_uint_t ngx_http_tender_api_prefers_minimal(ngx_http_request_t *r);

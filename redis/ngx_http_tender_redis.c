@@ -120,7 +120,7 @@ ngx_http_tender_redis_call(ngx_http_tender_redis_t *redis,
         return NGX_ERROR;
     }
 
-    if (ngx_http_tender_redis_enqueue(link, &link->queued, call) != NGX_OK) {
+    if (ngx_http_tender_redis_enqueue(link, call, 0) != NGX_OK) {
         call->outcome = NGX_HTTP_TENDER_REDIS_BUSY;
         return NGX_ERROR;
     }
@@ -169,26 +169,38 @@ ngx_http_tender_redis_pick(ngx_http_tender_redis_t *redis)
 
 ngx_int_t
 ngx_http_tender_redis_enqueue(ngx_http_tender_redis_link_t *link,
-    ngx_queue_t *queue, ngx_http_tender_redis_call_t *call)
+    ngx_http_tender_redis_call_t *call, ngx_uint_t greeting)
 {
-    ngx_msec_t                   timeout;
-    ngx_http_tender_redis_op_t  *op;
+    ngx_msec_t                     timeout;
+    ngx_http_tender_redis_op_t    *op;
+    ngx_http_tender_redis_conf_t  *conf;
 
     op = ngx_http_tender_redis_op(link->redis);
     if (op == NULL) {
         return NGX_ERROR;
     }
 
-    timeout = link->redis->conf->timeout;
+    conf = link->redis->conf;
 
     op->call = call;
     op->link = link;
     op->sent = 0;
-    op->deadline = ngx_current_msec + timeout;
+    op->greeting = greeting;
 
     call->op = op;
 
-    ngx_queue_insert_tail(queue, &op->queue);
+    /* nobody waits for a greeting: the timer of the connection ends it */
+
+    if (greeting) {
+        op->deadline = ngx_current_msec + 2 * conf->connect_timeout;
+        ngx_queue_insert_tail(&link->greeting, &op->queue);
+        return NGX_OK;
+    }
+
+    timeout = conf->timeout;
+
+    op->deadline = ngx_current_msec + timeout;
+    ngx_queue_insert_tail(&link->queued, &op->queue);
 
     link->pending++;
     link->redis->pending++;
@@ -306,6 +318,10 @@ ngx_http_tender_redis_forget(ngx_http_tender_redis_op_t *op)
 {
     op->call->op = NULL;
     op->call = NULL;
+
+    if (op->greeting) {
+        return;
+    }
 
     op->link->pending--;
     op->link->redis->pending--;

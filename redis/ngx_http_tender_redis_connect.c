@@ -10,7 +10,7 @@
 /* from an address or a name to an open connection */
 
 static void ngx_http_tender_redis_resolved(ngx_resolver_ctx_t *resolving);
-static void ngx_http_tender_redis_connected(ngx_event_t *wev);
+static void ngx_http_tender_redis_connected(ngx_event_t *ev);
 static ngx_int_t ngx_http_tender_redis_test_connect(ngx_connection_t *c);
 
 
@@ -127,7 +127,7 @@ ngx_http_tender_redis_connect(ngx_http_tender_redis_link_t *link)
         return;
     }
 
-    c->read->handler = ngx_http_tender_redis_read_handler;
+    c->read->handler = ngx_http_tender_redis_connected;
     c->write->handler = ngx_http_tender_redis_connected;
     c->write->cancelable = 1;
 
@@ -139,16 +139,18 @@ ngx_http_tender_redis_connect(ngx_http_tender_redis_link_t *link)
 }
 
 
+/* either event tells how the attempt has ended */
+
 static void
-ngx_http_tender_redis_connected(ngx_event_t *wev)
+ngx_http_tender_redis_connected(ngx_event_t *ev)
 {
     ngx_connection_t              *c;
     ngx_http_tender_redis_link_t  *link;
 
-    c = wev->data;
+    c = ev->data;
     link = c->data;
 
-    if (wev->timedout) {
+    if (ev->timedout) {
         ngx_http_tender_redis_link_close(link, "cannot be reached in time");
         return;
     }
@@ -158,6 +160,7 @@ ngx_http_tender_redis_connected(ngx_event_t *wev)
         return;
     }
 
+    c->read->handler = ngx_http_tender_redis_read_handler;
     c->write->handler = ngx_http_tender_redis_write_handler;
 
 #if (NGX_HTTP_SSL)

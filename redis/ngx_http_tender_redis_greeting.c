@@ -8,8 +8,9 @@
 
 
 /*
- * What opens a link: AUTH, SELECT, CLIENT SETNAME and the check of the
- * stamp, in one pipeline.
+ * What opens a link: AUTH, SELECT, CLIENT SETNAME and the reading of the
+ * stamp, in one pipeline.  A store that has no stamp yet gets one in a second
+ * one: not before SELECT is known to have chosen its database.
  */
 
 static ngx_int_t ngx_http_tender_redis_greeting(
@@ -20,6 +21,10 @@ static void ngx_http_tender_redis_must_handler(
 static void ngx_http_tender_redis_may_handler(
     ngx_http_tender_redis_call_t *call);
 static void ngx_http_tender_redis_stamp_handler(
+    ngx_http_tender_redis_call_t *call);
+static ngx_int_t ngx_http_tender_redis_stamp(
+    ngx_http_tender_redis_link_t *link);
+static void ngx_http_tender_redis_stamped_handler(
     ngx_http_tender_redis_call_t *call);
 static void ngx_http_tender_redis_ready(ngx_http_tender_redis_link_t *link);
 
@@ -47,7 +52,7 @@ ngx_http_tender_redis_greet(ngx_http_tender_redis_link_t *link)
 
     link->ncalls = 0;
 
-    argv = ngx_palloc(pool, 14 * sizeof(ngx_str_t));
+    argv = ngx_palloc(pool, 10 * sizeof(ngx_str_t));
     p = ngx_pnalloc(pool, 2 * NGX_INT_T_LEN + sizeof("tender-"));
 
     if (argv == NULL || p == NULL) {
@@ -95,26 +100,53 @@ ngx_http_tender_redis_greet(ngx_http_tender_redis_link_t *link)
     argv[2].data = p;
     argv[2].len = ngx_sprintf(p, "tender-%P", ngx_pid) - p;
 
-    argv[3] = ngx_http_tender_redis_set;
+    argv[3] = ngx_http_tender_redis_get;
     argv[4] = conf->stamp_key;
-    argv[5] = conf->stamp_value;
-    argv[6] = ngx_http_tender_redis_nx;
-
-    argv[7] = ngx_http_tender_redis_get;
-    argv[8] = conf->stamp_key;
 
     if (ngx_http_tender_redis_greeting(link, 3, argv,
                                        ngx_http_tender_redis_may_handler)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_redis_greeting(link, 2, argv + 3,
+                                          ngx_http_tender_redis_stamp_handler);
+}
+
+
+static ngx_int_t
+ngx_http_tender_redis_stamp(ngx_http_tender_redis_link_t *link)
+{
+    ngx_str_t                     *argv;
+    ngx_http_tender_redis_conf_t  *conf;
+
+    conf = link->redis->conf;
+
+    argv = ngx_palloc(link->peer.connection->pool, 6 * sizeof(ngx_str_t));
+    if (argv == NULL) {
+        return NGX_ERROR;
+    }
+
+    argv[0] = ngx_http_tender_redis_set;
+    argv[1] = conf->stamp_key;
+    argv[2] = conf->stamp_value;
+    argv[3] = ngx_http_tender_redis_nx;
+
+    argv[4] = ngx_http_tender_redis_get;
+    argv[5] = conf->stamp_key;
+
+    if (ngx_http_tender_redis_greeting(link, 4, argv,
+                                       ngx_http_tender_redis_may_handler)
         != NGX_OK
-        || ngx_http_tender_redis_greeting(link, 4, argv + 3,
-                                          ngx_http_tender_redis_may_handler)
-           != NGX_OK
-        || ngx_http_tender_redis_greeting(link, 2, argv + 7,
-                                          ngx_http_tender_redis_stamp_handler)
+        || ngx_http_tender_redis_greeting(link, 2, argv + 4,
+                                          ngx_http_tender_redis_stamped_handler)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
+
+    ngx_post_event(link->peer.connection->write, &ngx_posted_events);
 
     return NGX_OK;
 }
@@ -136,34 +168,38 @@ ngx_http_tender_redis_greeting(ngx_http_tender_redis_link_t *link,
     call->data = link;
     call->pool = link->peer.connection->pool;
 
-    return ngx_http_tender_redis_enqueue(link, &link->greeting, call);
+    return ngx_http_tender_redis_enqueue(link, call, 1);
 }
 
 
-/* an error closes the link, and with it fails the rest of the greeting */
+/* all but OK closes the link, and with it fails the rest of the greeting */
 
 static void
 ngx_http_tender_redis_must_handler(ngx_http_tender_redis_call_t *call)
 {
-    ngx_http_tender_redis_link_t  *link;
+    ngx_http_tender_redis_link_t   *link;
+    ngx_http_tender_redis_reply_t  *reply;
 
     link = call->data;
+    reply = call->reply;
 
-    if (call->reply == NULL
-        || call->reply->type != NGX_HTTP_TENDER_REDIS_ERROR)
+    if (reply == NULL
+        || (reply->type == NGX_HTTP_TENDER_REDIS_STATUS
+            && reply->str.len == 2
+            && ngx_strncmp(reply->str.data, "OK", 2) == 0))
     {
         return;
     }
 
-    (void) ngx_http_tender_redis_judge(link->redis, call->reply);
+    (void) ngx_http_tender_redis_judge(link->redis, reply);
 
     ngx_http_tender_redis_link_close(link, "refused the greeting");
 }
 
 
 /*
- * A replica refuses the stamp and a server that is loading refuses all: the
- * stamp's reading decides.
+ * A replica refuses a stamp, a careful ACL a name: what matters is what the
+ * stamp reads as.
  */
 
 static void
@@ -175,6 +211,29 @@ ngx_http_tender_redis_may_handler(ngx_http_tender_redis_call_t *call)
 
 static void
 ngx_http_tender_redis_stamp_handler(ngx_http_tender_redis_call_t *call)
+{
+    ngx_http_tender_redis_link_t  *link;
+
+    link = call->data;
+
+    if (call->reply && call->reply->type == NGX_HTTP_TENDER_REDIS_NIL) {
+
+        if (ngx_http_tender_redis_stamp(link) != NGX_OK) {
+            ngx_http_tender_redis_link_close(link,
+                                             "has no memory left for it");
+        }
+
+        return;
+    }
+
+    ngx_http_tender_redis_stamped_handler(call);
+}
+
+
+/* there still is none where nothing can be written */
+
+static void
+ngx_http_tender_redis_stamped_handler(ngx_http_tender_redis_call_t *call)
 {
     u_char                          buf[64];
     ngx_str_t                       text;
@@ -191,31 +250,43 @@ ngx_http_tender_redis_stamp_handler(ngx_http_tender_redis_call_t *call)
     link = call->data;
     conf = link->redis->conf;
 
-    if (reply->type == NGX_HTTP_TENDER_REDIS_ERROR) {
+    switch (reply->type) {
+
+    case NGX_HTTP_TENDER_REDIS_NIL:
+        ngx_http_tender_redis_ready(link);
+        return;
+
+    case NGX_HTTP_TENDER_REDIS_STRING:
+        break;
+
+    default:
         ngx_http_tender_redis_must_handler(call);
+
+        if (link->peer.connection) {
+            ngx_http_tender_redis_link_close(link, "refused the greeting");
+        }
+
         return;
     }
 
-    if (reply->type == NGX_HTTP_TENDER_REDIS_STRING
-        && (reply->str.len != conf->stamp_value.len
-            || ngx_memcmp(reply->str.data, conf->stamp_value.data,
-                          reply->str.len)
-               != 0))
+    if (reply->str.len == conf->stamp_value.len
+        && ngx_memcmp(reply->str.data, conf->stamp_value.data, reply->str.len)
+           == 0)
     {
-        text.data = buf;
-        text.len = ngx_snprintf(buf, sizeof(buf), "buckets=%V and not %V",
-                                &reply->str, &conf->stamp_value)
-                   - buf;
-
-        ngx_http_tender_redis_fault(link->redis, NGX_LOG_ALERT,
-                                    "holds a store that was made with another "
-                                    "number than the configuration's", &text);
-
-        ngx_http_tender_redis_link_close(link, "refused the greeting");
+        ngx_http_tender_redis_ready(link);
         return;
     }
 
-    ngx_http_tender_redis_ready(link);
+    text.data = buf;
+    text.len = ngx_snprintf(buf, sizeof(buf), "buckets=%V and not %V",
+                            &reply->str, &conf->stamp_value)
+               - buf;
+
+    ngx_http_tender_redis_fault(link->redis, NGX_LOG_ALERT,
+                                "holds a store that was made with another "
+                                "number than the configuration's", &text);
+
+    ngx_http_tender_redis_link_close(link, "refused the greeting");
 }
 
 
@@ -237,6 +308,7 @@ ngx_http_tender_redis_ready(ngx_http_tender_redis_link_t *link)
     }
 
     link->delay = 0;
+    link->served = 0;
     link->state = NGX_HTTP_TENDER_LINK_READY;
 
     ngx_post_event(c->write, &ngx_posted_events);

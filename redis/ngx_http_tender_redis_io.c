@@ -146,6 +146,7 @@ ngx_http_tender_redis_answer(ngx_http_tender_redis_link_t *link,
 
         call->whole = 1;
         op->sent = 0;
+        link->resent = 1;
 
         ngx_queue_remove(&op->queue);
         ngx_queue_insert_head(&link->queued, &op->queue);
@@ -155,11 +156,14 @@ ngx_http_tender_redis_answer(ngx_http_tender_redis_link_t *link,
         return NGX_OK;
     }
 
-    if (link->state == NGX_HTTP_TENDER_LINK_GREETING) {
+    if (op->greeting) {
         outcome = NGX_HTTP_TENDER_REDIS_OK;
 
     } else {
         outcome = ngx_http_tender_redis_judge(link->redis, reply);
+
+        link->served = 1;
+        link->pause = 0;
     }
 
     /* the last answer of a greeting may close the link */
@@ -304,6 +308,10 @@ ngx_http_tender_redis_expire(ngx_http_tender_redis_link_t *link,
     first = 0;
     timeout = link->redis->conf->timeout;
 
+    if (ngx_queue_empty(queue)) {
+        link->resent = (queue == &link->sent) ? 0 : link->resent;
+    }
+
     for (q = ngx_queue_head(queue);
          q != ngx_queue_sentinel(queue);
          q = next)
@@ -314,7 +322,15 @@ ngx_http_tender_redis_expire(ngx_http_tender_redis_link_t *link,
         left = (ngx_msec_int_t) (op->deadline - ngx_current_msec);
 
         if (left > 0) {
-            return (first && first < left) ? first : left;
+            if (first == 0 || left < first) {
+                first = left;
+            }
+
+            if (!link->resent) {
+                break;
+            }
+
+            continue;
         }
 
         if (op->sent) {
@@ -324,7 +340,7 @@ ngx_http_tender_redis_expire(ngx_http_tender_redis_link_t *link,
                 return -1;
             }
 
-            if (first == 0) {
+            if (first == 0 || left < first) {
                 first = left;
             }
         }

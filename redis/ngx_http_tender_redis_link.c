@@ -8,6 +8,8 @@
 
 
 static void ngx_http_tender_redis_retry_handler(ngx_event_t *ev);
+static ngx_msec_t ngx_http_tender_redis_backoff(
+    ngx_http_tender_redis_link_t *link, ngx_msec_t delay);
 static void ngx_http_tender_redis_drop(ngx_queue_t *queue);
 
 
@@ -156,7 +158,27 @@ ngx_http_tender_redis_link_close(ngx_http_tender_redis_link_t *link,
 
     link->state = NGX_HTTP_TENDER_LINK_CONNECTING;
 
-    ngx_add_timer(&link->retry, 1);
+    /* at once, unless the server welcomes and closes, again and again */
+
+    if (!link->served) {
+        link->pause = ngx_http_tender_redis_backoff(link, link->pause);
+    }
+
+    ngx_add_timer(&link->retry, link->served ? 1 : link->pause);
+}
+
+
+static ngx_msec_t
+ngx_http_tender_redis_backoff(ngx_http_tender_redis_link_t *link,
+    ngx_msec_t delay)
+{
+    ngx_http_tender_redis_backoff_t  *backoff;
+
+    backoff = &link->redis->conf->backoff;
+
+    delay = delay ? delay * backoff->factor : backoff->min;
+
+    return ngx_min(delay, backoff->max);
 }
 
 
@@ -186,12 +208,10 @@ void
 ngx_http_tender_redis_link_down(ngx_http_tender_redis_link_t *link, ngx_err_t err,
     const char *reason)
 {
-    ngx_msec_t                        delay;
-    ngx_http_tender_redis_t          *redis;
-    ngx_http_tender_redis_backoff_t  *backoff;
+    ngx_msec_t                delay;
+    ngx_http_tender_redis_t  *redis;
 
     redis = link->redis;
-    backoff = &redis->conf->backoff;
 
     link->state = NGX_HTTP_TENDER_LINK_DOWN;
 
@@ -206,8 +226,7 @@ ngx_http_tender_redis_link_down(ngx_http_tender_redis_link_t *link, ngx_err_t er
                       &redis->conf->url.url, reason);
     }
 
-    delay = link->delay ? link->delay * backoff->factor : backoff->min;
-    link->delay = ngx_min(delay, backoff->max);
+    link->delay = ngx_http_tender_redis_backoff(link, link->delay);
 
     ngx_http_tender_redis_drop(&link->queued);
 

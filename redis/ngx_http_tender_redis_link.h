@@ -22,7 +22,7 @@
 #define NGX_HTTP_TENDER_REDIS_OUT_MAX       (4 * 1024 * 1024)
 #define NGX_HTTP_TENDER_REDIS_REPLY_MAX     (64 * 1024 * 1024)
 #define NGX_HTTP_TENDER_REDIS_ELEMENTS_MAX  100000
-#define NGX_HTTP_TENDER_REDIS_GREETING      5
+#define NGX_HTTP_TENDER_REDIS_GREETING      6
 #define NGX_HTTP_TENDER_REDIS_QUIET         10000
 
 
@@ -49,6 +49,7 @@ struct ngx_http_tender_redis_op_s {
     ngx_http_tender_redis_link_t    *link;
     ngx_msec_t                       deadline;
     unsigned                         sent:1;
+    unsigned                         greeting:1;
 };
 
 
@@ -79,8 +80,13 @@ struct ngx_http_tender_redis_link_s {
 
     ngx_event_t                      timer;     /* of the oldest operation */
     ngx_event_t                      retry;     /* of the next attempt */
-    ngx_msec_t                       delay;
+    ngx_msec_t                       delay;     /* since attempts fail */
+    ngx_msec_t                       pause;     /* since none was served */
     ngx_connection_t                 ident;     /* what timers' debug shows */
+
+    unsigned                         served:1;  /* since it is ready */
+    unsigned                         resent:1;  /* deadlines in sent are not */
+                                                /* in order */
 
     ngx_http_tender_redis_call_t     calls[NGX_HTTP_TENDER_REDIS_GREETING];
     ngx_uint_t                       ncalls;    /* not answered yet */
@@ -115,7 +121,7 @@ void ngx_http_tender_redis_complete(ngx_http_tender_redis_op_t *op,
     ngx_http_tender_redis_reply_t *reply);
 void ngx_http_tender_redis_fail(ngx_http_tender_redis_op_t *op);
 ngx_int_t ngx_http_tender_redis_enqueue(ngx_http_tender_redis_link_t *link,
-    ngx_queue_t *queue, ngx_http_tender_redis_call_t *call);
+    ngx_http_tender_redis_call_t *call, ngx_uint_t greeting);
 void ngx_http_tender_redis_fault(ngx_http_tender_redis_t *redis,
     ngx_uint_t level, const char *what, ngx_str_t *text);
 

@@ -29,6 +29,12 @@ static void *ngx_http_tender_redis_create_array(const redisReadTask *task,
 static void *ngx_http_tender_redis_create_integer(const redisReadTask *task,
     long long n);
 static void *ngx_http_tender_redis_create_nil(const redisReadTask *task);
+#if (HIREDIS_MAJOR >= 1)
+static void *ngx_http_tender_redis_create_double(const redisReadTask *task,
+    double n, char *str, size_t len);
+static void *ngx_http_tender_redis_create_bool(const redisReadTask *task,
+    int n);
+#endif
 static void ngx_http_tender_redis_free_object(void *obj);
 
 
@@ -47,6 +53,10 @@ static redisReplyObjectFunctions  ngx_http_tender_redis_functions = {
     .createArray = ngx_http_tender_redis_create_array,
     .createInteger = ngx_http_tender_redis_create_integer,
     .createNil = ngx_http_tender_redis_create_nil,
+#if (HIREDIS_MAJOR >= 1)
+    .createDouble = ngx_http_tender_redis_create_double,
+    .createBool = ngx_http_tender_redis_create_bool,
+#endif
     .freeObject = ngx_http_tender_redis_free_object
 };
 
@@ -223,6 +233,35 @@ ngx_http_tender_redis_create_nil(const redisReadTask *task)
 
     return reply;
 }
+
+
+#if (HIREDIS_MAJOR >= 1)
+
+/* RESP3, which is never asked for: the reader gives up */
+
+static void *
+ngx_http_tender_redis_create_double(const redisReadTask *task, double n,
+    char *str, size_t len)
+{
+    (void) task;
+    (void) n;
+    (void) str;
+    (void) len;
+
+    return NULL;
+}
+
+
+static void *
+ngx_http_tender_redis_create_bool(const redisReadTask *task, int n)
+{
+    (void) task;
+    (void) n;
+
+    return NULL;
+}
+
+#endif
 
 
 static void

@@ -10,23 +10,23 @@
 #if (NGX_HTTP_SSL)
 
 
+static u_char *ngx_http_tender_redis_tls_host(ngx_connection_t *c,
+    ngx_uint_t *address);
+static ngx_int_t ngx_http_tender_redis_tls_check(ngx_connection_t *c);
 static void ngx_http_tender_redis_tls_handler(ngx_connection_t *c);
 
 
 void
 ngx_http_tender_redis_tls_start(ngx_http_tender_redis_link_t *link)
 {
-    ngx_int_t                      rc;
-    ngx_str_t                     *host;
-    u_char                        *name;
-    ngx_connection_t              *c;
-    ngx_http_tender_redis_conf_t  *conf;
+    u_char            *host;
+    ngx_int_t          rc;
+    ngx_uint_t         address;
+    ngx_connection_t  *c;
 
     c = link->peer.connection;
-    conf = link->redis->conf;
-    host = &conf->url.host;
 
-    if (ngx_ssl_create_connection(conf->ssl, c,
+    if (ngx_ssl_create_connection(link->redis->conf->ssl, c,
                                   NGX_SSL_BUFFER|NGX_SSL_CLIENT)
         != NGX_OK)
     {
@@ -38,16 +38,10 @@ ngx_http_tender_redis_tls_start(ngx_http_tender_redis_link_t *link)
 
     /* an address is no server name (RFC 6066, 3) */
 
-    if (ngx_inet_addr(host->data, host->len) == INADDR_NONE
-        && (host->len == 0 || host->data[0] != '['))
-    {
-        name = ngx_pnalloc(c->pool, host->len + 1);
+    host = ngx_http_tender_redis_tls_host(c, &address);
 
-        if (name) {
-            (void) ngx_cpystrn(name, host->data, host->len + 1);
-            (void) SSL_set_tlsext_host_name(c->ssl->connection,
-                                            (char *) name);
-        }
+    if (host && !address) {
+        (void) SSL_set_tlsext_host_name(c->ssl->connection, (char *) host);
     }
 
     rc = ngx_ssl_handshake(c);
@@ -90,7 +84,7 @@ ngx_http_tender_redis_tls_handler(ngx_connection_t *c)
         return;
     }
 
-    if (ngx_ssl_check_host(c, &link->redis->conf->url.host) != NGX_OK) {
+    if (ngx_http_tender_redis_tls_check(c) != NGX_OK) {
         ngx_http_tender_redis_link_close(link, "showed a certificate of "
                                                "another name");
         return;
@@ -100,6 +94,70 @@ ngx_http_tender_redis_tls_handler(ngx_connection_t *c)
     c->write->handler = ngx_http_tender_redis_write_handler;
 
     ngx_http_tender_redis_link_established(link);
+}
+
+
+/* the host of the configuration, as a string; an address without brackets */
+
+static u_char *
+ngx_http_tender_redis_tls_host(ngx_connection_t *c, ngx_uint_t *address)
+{
+    u_char                        *p;
+    ngx_str_t                      host;
+    ngx_http_tender_redis_link_t  *link;
+
+    link = c->data;
+    host = link->redis->conf->url.host;
+
+    *address = (ngx_inet_addr(host.data, host.len) != INADDR_NONE);
+
+    if (host.len > 2 && host.data[0] == '[') {
+        host.data++;
+        host.len -= 2;
+        *address = 1;
+    }
+
+    p = ngx_pnalloc(c->pool, host.len + 1);
+
+    if (p) {
+        (void) ngx_cpystrn(p, host.data, host.len + 1);
+    }
+
+    return p;
+}
+
+
+/* nginx compares names only */
+
+static ngx_int_t
+ngx_http_tender_redis_tls_check(ngx_connection_t *c)
+{
+    int                            rc;
+    X509                          *cert;
+    u_char                        *host;
+    ngx_uint_t                     address;
+    ngx_http_tender_redis_link_t  *link;
+
+    host = ngx_http_tender_redis_tls_host(c, &address);
+    if (host == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (!address) {
+        link = c->data;
+        return ngx_ssl_check_host(c, &link->redis->conf->url.host);
+    }
+
+    cert = SSL_get_peer_certificate(c->ssl->connection);
+    if (cert == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = X509_check_ip_asc(cert, (char *) host, 0);
+
+    X509_free(cert);
+
+    return (rc == 1) ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -118,8 +118,9 @@ my @broken = (
         cmp_ok($r->elapsed, '<', 0.4, "$name: not at the deadline, at once");
     }
 
+    ok($t->wait_for(sub { $fake->connections == @broken + 1 }),
+       'one link for each');
     is($t->get($PATH)->status, 200, 'a good server afterwards');
-    is($fake->connections, @broken + 1, 'one link for each');
     is(($t->worker_pids)[0], $pid, 'the worker lives');
     $t->finish;
 }

@@ -109,8 +109,10 @@ sub new {
     $self->make_certificates if $self->{redis} && $self->{redis}{tls};
     $self->start_redis(0)    if $self->{redis};
     $self->write_conf;
+
+    # a worker that finds no Redis would wait before it tries again
+    $self->wait_redis if $self->{redis};
     $self->start_nginx;
-    $self->wait_redis        if $self->{redis};
 
     $unfinished{ $self->{dir} } = $$;
 
