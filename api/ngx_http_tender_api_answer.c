@@ -19,7 +19,7 @@ static ngx_str_t  ngx_http_tender_script_type =
 
 /*
  * What the store decided stands in front of the document, which is spliced
- * in as it is.
+ * in as it is: in its place if there is room around it.
  */
 
 ngx_int_t
@@ -27,6 +27,8 @@ ngx_http_tender_api_record(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_record_t *record, ngx_uint_t status)
 {
     u_char          *p, *head;
+    size_t           len;
+    ngx_str_t       *doc;
     tender_value_t  *value;
 
     if (ngx_http_tender_api_state(ctx)->pretty) {
@@ -39,13 +41,23 @@ ngx_http_tender_api_record(ngx_http_tender_ctx_t *ctx,
         return ngx_http_tender_api_value(ctx, value, status);
     }
 
-    head = ngx_pnalloc(ctx->request->pool,
-                       sizeof("{\"data\":{\"id\":\"\",\"tenderID\":\"\","
-                              "\"modified\":\"\",\"status\":\"\",") - 1
-                       + record->id.len + record->number.len
-                       + TENDER_DATE_LEN + record->status.len);
-    if (head == NULL) {
-        return NGX_ERROR;
+    doc = &record->doc;
+
+    /* "{}" is a document without members: no comma */
+
+    len = sizeof("{\"data\":{\"id\":\"\",\"tenderID\":\"\","
+                 "\"modified\":\"\",\"status\":\"\"") - 1
+          + record->id.len + record->number.len + TENDER_DATE_LEN
+          + record->status.len + (doc->len > 2);
+
+    if (len <= record->room) {
+        head = doc->data + 1 - len;
+
+    } else {
+        head = ngx_pnalloc(ctx->request->pool, len);
+        if (head == NULL) {
+            return NGX_ERROR;
+        }
     }
 
     p = ngx_cpymem(head, "{\"data\":{\"id\":\"",
@@ -59,15 +71,18 @@ ngx_http_tender_api_record(ngx_http_tender_ctx_t *ctx,
     p = ngx_cpymem(p, record->status.data, record->status.len);
     *p++ = '"';
 
-    /* "{}" is a document without members */
-
-    if (record->doc.len > 2) {
+    if (doc->len > 2) {
         *p++ = ',';
     }
 
-    if (ngx_http_tender_put(ctx, head, p - head) != NGX_OK
-        || ngx_http_tender_put(ctx, record->doc.data + 1, record->doc.len - 1)
-           != NGX_OK)
+    if (len <= record->room) {
+        doc->data[doc->len] = '}';
+
+        return ngx_http_tender_api_text(ctx, head, len + doc->len, status);
+    }
+
+    if (ngx_http_tender_put(ctx, head, len) != NGX_OK
+        || ngx_http_tender_put(ctx, doc->data + 1, doc->len - 1) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -200,7 +200,8 @@ ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    if (ngx_http_tender_api_parse(ctx, &api->after) != NGX_OK) {
+    api->after = tender_value_copy(&ctx->mem, api->before);
+    if (api->after == NULL) {
         return NGX_ERROR;
     }
 

@@ -159,6 +159,32 @@ tender_utf8_length(tender_str_t text)
 
 
 int
+tender_text_plain_valid(tender_str_t text)
+{
+    const u_char  *p, *end;
+
+    if (text.len == 0) {
+        return 1;
+    }
+
+    end = text.data + text.len;
+
+    /* U+FFFE and U+FFFF are EF BF BE and EF BF BF */
+
+    for (p = memchr(text.data, 0xef, text.len);
+         p != NULL;
+         p = memchr(p + 1, 0xef, (size_t) (end - p - 1)))
+    {
+        if (end - p >= 3 && p[1] == 0xbf && p[2] >= 0xbe) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+int
 tender_text_valid(tender_str_t text)
 {
     u_char         c;

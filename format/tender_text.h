@@ -32,6 +32,9 @@ size_t tender_utf8_length(tender_str_t text);
  */
 int tender_text_valid(tender_str_t text);
 
+/* the same of text that is known to hold no control character */
+int tender_text_plain_valid(tender_str_t text);
+
 
 /* 2 * len lower-case digits at p; returns the end */
 u_char *tender_hex_write(u_char *p, const u_char *data, size_t len);

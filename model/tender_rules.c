@@ -297,7 +297,9 @@ tender_rule_text(tender_check_t *ck, const tender_field_t *field,
 
     text = v->u.text;
 
-    if (!tender_text_valid(text)) {
+    if (!(v->plain ? tender_text_plain_valid(text)
+                   : tender_text_valid(text)))
+    {
         return tender_fault(ck, fault,
                      "String value holds a character that XML cannot carry.");
     }

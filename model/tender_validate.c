@@ -110,7 +110,10 @@ tender_field_find(const tender_model_t *model, const tender_str_t *name,
 
         field = &model->fields[i];
 
-        if (tender_str_eq(&field->name, name)) {
+        if (field->name.len == name->len
+            && field->name.data[0] == name->data[0]
+            && memcmp(field->name.data, name->data, name->len) == 0)
+        {
             *hint = i + 1;
             return field;
         }

@@ -80,6 +80,9 @@ struct ngx_http_tender_redis_call_s {
     ngx_uint_t                       argc;
     ngx_http_tender_redis_script_t  *script;  /* or NULL */
     ngx_uint_t                       nkeys;   /* of a script */
+    size_t                           room;    /* left free in front of each */
+                                              /* string of the reply; one */
+                                              /* byte behind it is free, too */
     unsigned                         write:1; /* never sent twice */
     unsigned                         whole:1; /* send the script's text */
 

@@ -16,7 +16,7 @@
  */
 
 static ngx_http_tender_redis_reply_t *ngx_http_tender_redis_slot(
-    const redisReadTask *task, ngx_pool_t **pool);
+    const redisReadTask *task, ngx_http_tender_redis_call_t **call);
 static void *ngx_http_tender_redis_create_string(const redisReadTask *task,
     char *str, size_t len);
 #if (HIREDIS_MAJOR >= 1)
@@ -98,7 +98,8 @@ ngx_http_tender_redis_reader(ngx_http_tender_redis_link_t *link)
 
 
 static ngx_http_tender_redis_reply_t *
-ngx_http_tender_redis_slot(const redisReadTask *task, ngx_pool_t **pool)
+ngx_http_tender_redis_slot(const redisReadTask *task,
+    ngx_http_tender_redis_call_t **call)
 {
     ngx_queue_t                    *q;
     ngx_http_tender_redis_op_t     *op;
@@ -118,7 +119,7 @@ ngx_http_tender_redis_slot(const redisReadTask *task, ngx_pool_t **pool)
         return &ngx_http_tender_redis_nobody;
     }
 
-    *pool = op->call->pool;
+    *call = op->call;
 
     if (task->parent) {
         reply = task->parent->obj;
@@ -130,7 +131,7 @@ ngx_http_tender_redis_slot(const redisReadTask *task, ngx_pool_t **pool)
         return &reply->elts[task->idx];
     }
 
-    return ngx_palloc(*pool, sizeof(ngx_http_tender_redis_reply_t));
+    return ngx_palloc(op->call->pool, sizeof(ngx_http_tender_redis_reply_t));
 }
 
 
@@ -138,21 +139,25 @@ static void *
 ngx_http_tender_redis_create_string(const redisReadTask *task, char *str,
     size_t len)
 {
-    ngx_pool_t                     *pool;
+    u_char                         *p;
+    ngx_http_tender_redis_call_t   *call;
     ngx_http_tender_redis_reply_t  *reply;
 
-    reply = ngx_http_tender_redis_slot(task, &pool);
+    reply = ngx_http_tender_redis_slot(task, &call);
 
     if (reply == NULL || reply == &ngx_http_tender_redis_nobody) {
         return reply;
     }
 
-    reply->str.data = ngx_pnalloc(pool, len);
-    if (reply->str.data == NULL) {
+    p = ngx_pnalloc(call->pool, call->room + len + 1);
+    if (p == NULL) {
         return NULL;
     }
 
-    ngx_memcpy(reply->str.data, str, len);
+    p += call->room;
+    ngx_memcpy(p, str, len);
+
+    reply->str.data = p;
     reply->str.len = len;
 
     switch (task->type) {
@@ -180,10 +185,10 @@ ngx_http_tender_redis_create_array(const redisReadTask *task, size_t nelts)
 ngx_http_tender_redis_create_array(const redisReadTask *task, int nelts)
 #endif
 {
-    ngx_pool_t                     *pool;
+    ngx_http_tender_redis_call_t   *call;
     ngx_http_tender_redis_reply_t  *reply;
 
-    reply = ngx_http_tender_redis_slot(task, &pool);
+    reply = ngx_http_tender_redis_slot(task, &call);
 
     if (nelts > NGX_HTTP_TENDER_REDIS_ELEMENTS_MAX) {
         return NULL;
@@ -195,7 +200,7 @@ ngx_http_tender_redis_create_array(const redisReadTask *task, int nelts)
 
     reply->type = NGX_HTTP_TENDER_REDIS_ARRAY;
     reply->nelts = nelts;
-    reply->elts = ngx_pcalloc(pool,
+    reply->elts = ngx_pcalloc(call->pool,
                               nelts * sizeof(ngx_http_tender_redis_reply_t));
 
     return (reply->elts == NULL) ? NULL : reply;
@@ -205,10 +210,10 @@ ngx_http_tender_redis_create_array(const redisReadTask *task, int nelts)
 static void *
 ngx_http_tender_redis_create_integer(const redisReadTask *task, long long n)
 {
-    ngx_pool_t                     *pool;
+    ngx_http_tender_redis_call_t   *call;
     ngx_http_tender_redis_reply_t  *reply;
 
-    reply = ngx_http_tender_redis_slot(task, &pool);
+    reply = ngx_http_tender_redis_slot(task, &call);
 
     if (reply && reply != &ngx_http_tender_redis_nobody) {
         reply->type = NGX_HTTP_TENDER_REDIS_INTEGER;
@@ -222,10 +227,10 @@ ngx_http_tender_redis_create_integer(const redisReadTask *task, long long n)
 static void *
 ngx_http_tender_redis_create_nil(const redisReadTask *task)
 {
-    ngx_pool_t                     *pool;
+    ngx_http_tender_redis_call_t   *call;
     ngx_http_tender_redis_reply_t  *reply;
 
-    reply = ngx_http_tender_redis_slot(task, &pool);
+    reply = ngx_http_tender_redis_slot(task, &call);
 
     if (reply && reply != &ngx_http_tender_redis_nobody) {
         reply->type = NGX_HTTP_TENDER_REDIS_NIL;

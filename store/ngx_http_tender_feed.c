@@ -7,12 +7,6 @@
 #include "ngx_http_tender_private.h"
 
 
-/* "<id>|2014-10-27T08:06:58.158Z123" */
-
-#define NGX_HTTP_TENDER_MEMBER_LEN                                            \
-    (NGX_HTTP_TENDER_ID_LEN + 1 + TENDER_DATE_LEN + 3)
-
-
 static ngx_int_t ngx_http_tender_feed_entry(
     ngx_http_tender_redis_reply_t *reply, ngx_uint_t bucket,
     ngx_http_tender_entry_t *entry);
@@ -400,6 +394,8 @@ ngx_http_tender_store_page_record(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed, ngx_uint_t i,
     ngx_http_tender_record_t *record)
 {
+    record->room = 0;
+
     return ngx_http_tender_store_fields(ctx, ctx->calls[i].reply,
                                         &feed->entries[i].id, record);
 }

@@ -14,6 +14,12 @@
 /* what the files of store/ share */
 
 
+/* of a feed or an index: "<id>|2014-10-27T08:06:58.158Z123" */
+
+#define NGX_HTTP_TENDER_MEMBER_LEN                                            \
+    (NGX_HTTP_TENDER_ID_LEN + 1 + TENDER_DATE_LEN + 3)
+
+
 /* in the order of ngx_http_tender_scripts */
 
 #define NGX_HTTP_TENDER_CREATE_LUA  0

@@ -118,6 +118,7 @@ ngx_http_tender_store_read(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
 
     call->argv = argv;
     call->argc = tag ? 3 : 4;
+    call->room = tag ? 0 : NGX_HTTP_TENDER_ROOM;
 
     return ngx_http_tender_call(ctx, call, 1);
 }
@@ -136,6 +137,7 @@ ngx_http_tender_store_record(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     }
 
     reply = ctx->calls[0].reply;
+    record->room = ctx->calls[0].room;
 
     return ngx_http_tender_store_fields(ctx, reply, id, record);
 }
@@ -216,6 +218,7 @@ ngx_http_tender_store_head(ngx_http_tender_redis_reply_t *head,
         modified = modified * 10 + (parts[1].data[i] - '0');
     }
 
+    record->head = head->str;
     record->revision = parts[0];
     record->modified = modified;
     record->status = parts[2];

@@ -14,6 +14,7 @@
 #define NGX_HTTP_TENDER_MAX_BUCKETS  256
 #define NGX_HTTP_TENDER_ID_LEN       32
 #define NGX_HTTP_TENDER_DOC_MAX      (1024 * 1024)
+#define NGX_HTTP_TENDER_ROOM         256
 
 
 /*
@@ -28,11 +29,14 @@
 
 typedef struct {
     ngx_str_t     id;
+    ngx_str_t     head;          /* as it is stored: what follows */
     ngx_str_t     revision;      /* decimal text, from 1 on */
     int64_t       modified;
     ngx_str_t     status;
     ngx_str_t     number;        /* its tenderID */
     ngx_str_t     doc;           /* JSON, an object: what clients may set */
+    size_t        room;          /* free bytes in front of doc; if there are */
+                                 /* any, one is free behind it, too */
 } ngx_http_tender_record_t;
 
 

@@ -9,6 +9,10 @@
 
 /* the writes: each is one script */
 
+static void ngx_http_tender_store_member(u_char *p,
+    ngx_http_tender_record_t *record);
+
+
 static ngx_str_t  ngx_http_tender_nothing = ngx_null_string;
 
 
@@ -90,6 +94,7 @@ ngx_http_tender_store_created(ngx_http_tender_ctx_t *ctx,
 
     record->id = create->id;
     record->doc = create->doc;
+    record->room = 0;
 
     if (ngx_http_tender_store_head(reply, record) != NGX_OK) {
         return ngx_http_tender_store_broken(ctx);
@@ -110,8 +115,9 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
 
     struct {
         ngx_http_tender_redis_call_t  call;
-        ngx_str_t                     argv[18];
+        ngx_str_t                     argv[19];
         u_char                        numbers[3 * NGX_INT64_LEN];
+        u_char                        member[NGX_HTTP_TENDER_MEMBER_LEN];
     } *ask;
 
     ask = ngx_pcalloc(ctx->request->pool, sizeof(*ask));
@@ -141,25 +147,49 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
     }
 
     argv[8] = from->id;
-    argv[9] = from->revision;
+    argv[9] = from->head;
     argv[10] = commit->match;
-    argv[11] = commit->doc;
-    argv[12] = ctx->author;
-    argv[13] = commit->back;
 
-    argv[14].data = (u_char *) (commit->deadlines ? "1" : "0");
-    argv[14].len = 1;
+    argv[11].data = ask->member;
+    argv[11].len = NGX_HTTP_TENDER_MEMBER_LEN;
+
+    ngx_http_tender_store_member(ask->member, from);
+
+    argv[12] = commit->doc;
+    argv[13] = ctx->author;
+    argv[14] = commit->back;
+
+    argv[15].data = (u_char *) (commit->deadlines ? "1" : "0");
+    argv[15].len = 1;
 
     (void) ngx_http_tender_store_deadlines(ask->numbers, deadlines,
-                                           &argv[15]);
+                                           &argv[16]);
 
     ask->call.argv = argv;
-    ask->call.argc = 18;
+    ask->call.argc = 19;
     ask->call.nkeys = 8;
     ask->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_COMMIT_LUA];
     ask->call.write = 1;
 
     return ngx_http_tender_call(ctx, &ask->call, 1);
+}
+
+
+/* what member() of lib.lua has made of the record's last change */
+
+static void
+ngx_http_tender_store_member(u_char *p, ngx_http_tender_record_t *record)
+{
+    ngx_uint_t  us;
+
+    us = (ngx_uint_t) (record->modified % 1000);
+
+    p = ngx_cpymem(p, record->id.data, NGX_HTTP_TENDER_ID_LEN);
+    *p++ = '|';
+    p = tender_date_write(p, record->modified);
+    *p++ = (u_char) ('0' + us / 100);
+    *p++ = (u_char) ('0' + us / 10 % 10);
+    *p = (u_char) ('0' + us % 10);
 }
 
 
@@ -179,6 +209,17 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
 
     reply = ctx->calls[0].reply;
 
+    record->id = commit->from->id;
+    record->room = 0;
+
+    if (reply->type == NGX_HTTP_TENDER_REDIS_STRING
+        && ngx_http_tender_store_head(reply, record) == NGX_OK)
+    {
+        *outcome = NGX_HTTP_TENDER_COMMIT_OK;
+        record->doc = commit->doc;
+        return NGX_OK;
+    }
+
     if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts == 0
         || reply->elts[0].str.len == 0)
     {
@@ -197,22 +238,10 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
     }
 
-    record->id = commit->from->id;
-
-    if (reply->nelts < 2
-        || ngx_http_tender_store_head(&reply->elts[1], record) != NGX_OK)
-    {
-        return ngx_http_tender_store_broken(ctx);
-    }
-
-    if (word == 'O') {
-        *outcome = NGX_HTTP_TENDER_COMMIT_OK;
-        record->doc = commit->doc;
-        return NGX_OK;
-    }
-
     if (reply->nelts < 3
-        || reply->elts[2].type != NGX_HTTP_TENDER_REDIS_STRING)
+        || ngx_http_tender_store_head(&reply->elts[1], record) != NGX_OK
+        || reply->elts[2].type != NGX_HTTP_TENDER_REDIS_STRING
+        || reply->elts[2].str.len < 2)
     {
         return ngx_http_tender_store_broken(ctx);
     }

@@ -3,67 +3,70 @@
 -- KEYS  1 tender  2 feed  3 clock  4 events  5 revisions
 --       6 index of the status it had  7 index of active.enquiries
 --       8 index of active.tendering
--- ARGV  1 id  2 revision it was read at  3 tags it must have: '' any, or
---       ' <microseconds> <microseconds> '  4 document  5 author
---       6 the patch back  7 '1' if a deadline may have changed
---       8 end of enquiries  9 start of tendering  10 end of tendering
+-- ARGV  1 id  2 head it was read with  3 tags it must have: '' any, or
+--       ' <microseconds> <microseconds> '  4 its member of the feed
+--       5 document  6 author  7 the patch back
+--       8 '1' if a deadline may have changed
+--       9 end of enquiries  10 start of tendering  11 end of tendering
 --
--- Returns {'OK', head}, {'MISSING'}, {'PRECONDITION'} or, if another change
+-- Returns the new head; {'MISSING'}, {'PRECONDITION'} or, if another change
 -- came first, {'CONFLICT', head, document}.
 
-local read = redis.call('HMGET', KEYS[1], 'head', 'doc', 'own')
+local read = call('HGET', KEYS[1], 'head')
 
-if not read[1] then
+if not read then
     return {'MISSING'}
 end
 
 local rev, modified, status, number =
-    string.match(read[1], '^(%d+) (%d+) (%S+) (%S+)$')
+    string.match(read, '^(%d+) (%d+) (%S+) (%S+)$')
 
 if ARGV[3] ~= '' and not string.find(ARGV[3], ' ' .. modified .. ' ', 1, true)
 then
     return {'PRECONDITION'}
 end
 
-if rev ~= ARGV[2] then
-    return {'CONFLICT', read[1], read[2]}
+if read ~= ARGV[2] then
+    return {'CONFLICT', read, call('HGET', KEYS[1], 'doc')}
 end
 
 local at = now()
-local own = read[3]
-local before = status
+local own
+local to = KEYS[6]
 
-if ARGV[7] == '1' then
-    local created, author = string.match(own, '^(%d+) (%S+)')
-    local finish = gate(tonumber(ARGV[10]), at)
+if ARGV[8] == '1' then
+    local created, author = string.match(call('HGET', KEYS[1], 'own'),
+                                         '^(%d+) (%S+)')
+    local finish = gate(tonumber(ARGV[11]), at)
 
-    own = created .. ' ' .. author .. ' ' .. ARGV[8] .. ' ' .. ARGV[9] .. ' '
+    own = created .. ' ' .. author .. ' ' .. ARGV[9] .. ' ' .. ARGV[10] .. ' '
           .. text(finish)
 
     if status == 'active.enquiries' or status == 'active.tendering' then
-        status = opening(tonumber(ARGV[8]), tonumber(ARGV[9]), finish, at)
+        status = opening(tonumber(ARGV[9]), tonumber(ARGV[10]), finish, at)
+        to = status == 'active.enquiries' and KEYS[7] or KEYS[8]
     end
-end
-
-local to = KEYS[6]
-if status ~= before then
-    to = status == 'active.enquiries' and KEYS[7] or KEYS[8]
 end
 
 at = tick(KEYS[3], at)
 rev = text(rev + 1)
 
-local head = rev .. ' ' .. text(at) .. ' ' .. status .. ' ' .. number
-local old = member(ARGV[1], tonumber(modified))
+local moment = text(at)
+local head = rev .. ' ' .. moment .. ' ' .. status .. ' ' .. number
 local entry = member(ARGV[1], at)
 
-redis.call('HSET', KEYS[1], 'head', head, 'doc', ARGV[4], 'own', own)
-redis.call('ZREM', KEYS[2], old)
-redis.call('ZADD', KEYS[2], text(at), entry)
-redis.call('ZREM', KEYS[6], old)
-redis.call('ZADD', to, text(at), entry)
-redis.call('RPUSH', KEYS[5], text(at) .. ' ' .. ARGV[5] .. ' ' .. ARGV[6])
-redis.call('XADD', KEYS[4], text(at) .. '-0', 'op', 'update', 'id', ARGV[1],
-           'rev', rev)
+if own then
+    call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5], 'own', own)
+else
+    call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5])
+end
 
-return {'OK', head}
+call('ZREM', KEYS[2], ARGV[4])
+call('ZADD', KEYS[2], moment, entry)
+call('ZREM', KEYS[6], ARGV[4])
+call('ZADD', to, moment, entry)
+call('RPUSH', KEYS[5], moment .. ' ' .. ARGV[6] .. ' ' .. ARGV[7])
+call('XADD', KEYS[4], moment .. '-0', 'op', 'update', 'id', ARGV[1], 'rev',
+     rev)
+
+return head

@@ -8,23 +8,23 @@
 --
 -- Returns the head, or false if the id is taken.
 
-if redis.call('EXISTS', KEYS[1]) == 1 then
+if call('EXISTS', KEYS[1]) == 1 then
     return false
 end
 
 local at = now()
 local finish = gate(tonumber(ARGV[11]), at)
 local status = opening(tonumber(ARGV[9]), tonumber(ARGV[10]), finish, at)
-local year = civil(math.floor((at / 1000000 + ARGV[6]) / 86400))
+local year = civil(floor((at / 1000000 + ARGV[6]) / 86400))
 
-local series = ARGV[4] .. '-' .. string.format('%04d', year) .. '-'
+local series = ARGV[4] .. '-' .. format('%04d', year) .. '-'
 if ARGV[5] ~= '' then
     series = series .. ARGV[5] .. '-'
 end
 
 at = tick(KEYS[3], at)
 
-local count = redis.call('HINCRBY', KEYS[5], series, 1)
+local count = call('HINCRBY', KEYS[5], series, 1)
 local number = series .. text(count * ARGV[7] + ARGV[8])
 
 local head = '1 ' .. text(at) .. ' ' .. status .. ' ' .. number
@@ -32,11 +32,11 @@ local own = text(at) .. ' ' .. ARGV[3] .. ' ' .. ARGV[9] .. ' ' .. ARGV[10]
             .. ' ' .. text(finish)
 local entry = member(ARGV[1], at)
 
-redis.call('HSET', KEYS[1], 'head', head, 'doc', ARGV[2], 'own', own)
-redis.call('ZADD', KEYS[2], text(at), entry)
-redis.call('ZADD', status == 'active.enquiries' and KEYS[6] or KEYS[7],
+call('HSET', KEYS[1], 'head', head, 'doc', ARGV[2], 'own', own)
+call('ZADD', KEYS[2], text(at), entry)
+call('ZADD', status == 'active.enquiries' and KEYS[6] or KEYS[7],
            text(at), entry)
-redis.call('XADD', KEYS[4], text(at) .. '-0', 'op', 'create', 'id', ARGV[1],
+call('XADD', KEYS[4], text(at) .. '-0', 'op', 'create', 'id', ARGV[1],
            'rev', '1')
 
 return head

@@ -1,36 +1,40 @@
 -- Times are microseconds since 1970, as numbers: exact in a double until the
 -- year 2255.  A script checks everything first and writes last.
 
+local call = redis.call
+local format = string.format
+local floor = math.floor
+
 local function now()
-    local t = redis.call('TIME')
+    local t = call('TIME')
     return t[1] * 1000000 + t[2]
 end
 
 local function text(n)
-    return string.format('%.0f', n)
+    return format('%.0f', n)
 end
 
 -- the moment of a write: strictly later than any other in this bucket
 
 local function tick(clock, at)
-    local last = tonumber(redis.call('GET', clock) or 0)
-    if at <= last then
-        at = last + 1
+    local last = call('SET', clock, text(at), 'GET')
+    if last and tonumber(last) >= at then
+        at = tonumber(last) + 1
+        call('SET', clock, text(at))
     end
-    redis.call('SET', clock, text(at))
     return at
 end
 
 local function civil(days)
     local z = days + 719468
-    local era = math.floor(z / 146097)
+    local era = floor(z / 146097)
     local doe = z - era * 146097
-    local yoe = math.floor((doe - math.floor(doe / 1460)
-                + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
-    local doy = doe - (365 * yoe + math.floor(yoe / 4)
-                - math.floor(yoe / 100))
-    local mp = math.floor((5 * doy + 2) / 153)
-    local day = doy - math.floor((153 * mp + 2) / 5) + 1
+    local yoe = floor((doe - floor(doe / 1460)
+                + floor(doe / 36524) - floor(doe / 146096)) / 365)
+    local doy = doe - (365 * yoe + floor(yoe / 4)
+                - floor(yoe / 100))
+    local mp = floor((5 * doy + 2) / 153)
+    local day = doy - floor((153 * mp + 2) / 5) + 1
     local month = mp < 10 and mp + 3 or mp - 9
     local year = yoe + era * 400
     if month <= 2 then
@@ -42,16 +46,14 @@ end
 -- a member of a feed: the id, the date, what the date lacks to microseconds
 
 local function member(id, us)
-    local seconds = math.floor(us / 1000000)
-    local days = math.floor(seconds / 86400)
+    local seconds = floor(us / 1000000)
+    local days = floor(seconds / 86400)
     local year, month, day = civil(days)
     local rest = seconds - days * 86400
     local frac = us - seconds * 1000000
-    local ms = math.floor(frac / 1000)
-    return string.format('%s|%04d-%02d-%02dT%02d:%02d:%02d.%03dZ%03d', id,
-                         year, month, day, math.floor(rest / 3600),
-                         math.floor(rest / 60) % 60, rest % 60, ms,
-                         frac - ms * 1000)
+    return format('%s|%04d-%02d-%02dT%02d:%02d:%02d.%03dZ%03d', id, year,
+                  month, day, floor(rest / 3600), floor(rest / 60) % 60,
+                  rest % 60, floor(frac / 1000), frac % 1000)
 end
 
 -- Deadlines, in microseconds, 0: none.  A tender whose end had passed when it
