@@ -11,7 +11,7 @@ local function now()
 end
 
 local function text(n)
-    return format('%.0f', n)
+    return format('%d', n)
 end
 
 -- the moment of a write: strictly later than any other in this bucket
