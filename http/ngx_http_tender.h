@@ -121,6 +121,8 @@ struct ngx_http_tender_ctx_s {
     ngx_str_t                        author;      /* who writes */
 
     ngx_str_t                        path;        /* below the prefix */
+    ngx_str_t                        uri;         /* with secrets masked */
+    ngx_str_t                        referer;     /* as it was sent */
     tender_str_t                     id;          /* :tender_id */
     tender_query_t                   query;
     tender_str_t                     body;
@@ -149,7 +151,7 @@ struct ngx_http_tender_ctx_s {
     unsigned                         routed:1;
     unsigned                         waiting:1;
     unsigned                         answered:1;
-    unsigned                         masked:1;
+    unsigned                         secret:1;    /* in the address */
 };
 
 
@@ -226,6 +228,9 @@ ngx_int_t ngx_http_tender_send(ngx_http_tender_ctx_t *ctx);
 ngx_table_elt_t *ngx_http_tender_header(ngx_http_request_t *r, const char *key,
     ngx_str_t *value);
 
+/* if a secret has stood in the address, nobody is to keep the answer */
+ngx_int_t ngx_http_tender_private(ngx_http_tender_ctx_t *ctx);
+
 /* sets the type of the answer; its parameters are no part of it to filters */
 void ngx_http_tender_content_type(ngx_http_request_t *r, ngx_str_t *type);
 
@@ -246,7 +251,12 @@ void ngx_http_tender_filter_init(void);
 
 /* ngx_http_tender_mask.c */
 
+/* handlers of the phases POST_READ and REWRITE */
 ngx_int_t ngx_http_tender_mask_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_tender_unmask_handler(ngx_http_request_t *r);
+
+/* what is masked in the request line is masked in all variables, too */
+void ngx_http_tender_conceal(ngx_http_tender_ctx_t *ctx);
 
 /* the request line with secrets masked, wherever it was refused */
 ngx_int_t ngx_http_tender_masked_line(ngx_http_request_t *r, ngx_str_t *line);

@@ -46,7 +46,10 @@ ngx_http_tender_header_filter(ngx_http_request_t *r)
 
     tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tender_module);
 
-    if (tlcf->dialect == NULL) {
+    if (tlcf->dialect == NULL
+        || (r->content_handler
+            && r->content_handler != ngx_http_tender_handler))
+    {
         return ngx_http_next_header_filter(r);
     }
 
@@ -54,6 +57,8 @@ ngx_http_tender_header_filter(ngx_http_request_t *r)
     if (ctx == NULL) {
         return NGX_ERROR;
     }
+
+    ngx_http_tender_conceal(ctx);
 
     /* our own refusals are complete; one of a filter's may follow */
 
@@ -66,7 +71,8 @@ ngx_http_tender_header_filter(ngx_http_request_t *r)
                               &type, &ctx->page)
         != NGX_OK
         || ngx_http_tender_header(r, "X-Content-Type-Options", &nosniff)
-           == NULL)
+           == NULL
+        || ngx_http_tender_private(ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }

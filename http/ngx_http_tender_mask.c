@@ -8,11 +8,13 @@
 
 
 /*
- * Secrets in the query of a request: the module reads them from a copy, the
- * request line that logs repeat is overwritten with asterisks.
+ * Secrets in the query of a request, or of its referrer: the module reads
+ * them from a copy, the lines that logs repeat are overwritten with
+ * asterisks.
  */
 
-static ngx_int_t ngx_http_tender_has_secret(ngx_str_t *args);
+static ngx_uint_t ngx_http_tender_has_secret(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_tender_line_has_secret(ngx_str_t *line);
 static void ngx_http_tender_mask(ngx_str_t *line);
 
 
@@ -31,61 +33,140 @@ static const tender_str_t  ngx_http_tender_secrets[] = {
 };
 
 
-/* in POST_READ, before anything of the request is logged */
+/*
+ * In POST_READ, before anything of the request is logged.  $request_uri and
+ * what a proxy passes on are another span, they stay as they were sent until
+ * the location is known.
+ */
 
 ngx_int_t
 ngx_http_tender_mask_handler(ngx_http_request_t *r)
 {
-    u_char                       *args;
-    ngx_str_t                     raw;
+    u_char                       *args, *uri;
     ngx_http_tender_ctx_t        *ctx;
     ngx_http_tender_main_conf_t  *tmcf;
 
-    if (r->args.len == 0 || r != r->main || r->internal) {
-        return NGX_DECLINED;
-    }
-
     tmcf = ngx_http_get_module_main_conf(r, ngx_http_tender_module);
 
-    raw = r->args;
-
-    if (!tmcf->used || ngx_http_tender_has_secret(&raw) != NGX_OK) {
+    if (!tmcf->used || r != r->main || r->internal
+        || !ngx_http_tender_has_secret(r))
+    {
         return NGX_DECLINED;
     }
-
-    args = ngx_pnalloc(r->pool, raw.len);
-    if (args == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_memcpy(args, raw.data, raw.len);
-    r->args.data = args;
-
-    ngx_http_tender_mask(&r->unparsed_uri);
-    ngx_http_tender_mask(&r->request_line);
 
     ctx = ngx_http_tender_ctx(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->masked = 1;
+    args = ngx_pstrdup(r->pool, &r->args);
+    uri = ngx_pstrdup(r->pool, &r->unparsed_uri);
+
+    if (args == NULL || uri == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (r->headers_in.referer) {
+        ctx->referer.data = ngx_pstrdup(r->pool,
+                                        &r->headers_in.referer->value);
+        if (ctx->referer.data == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        ctx->referer.len = r->headers_in.referer->value.len;
+        ngx_http_tender_mask(&r->headers_in.referer->value);
+    }
+
+    ngx_http_tender_mask(&r->unparsed_uri);
+    ngx_http_tender_mask(&r->request_line);
+
+    ctx->uri = r->unparsed_uri;
+    ctx->secret = 1;
+
+    r->args.data = args;
+    r->unparsed_uri.data = uri;
 
     return NGX_DECLINED;
 }
 
 
-static ngx_int_t
-ngx_http_tender_has_secret(ngx_str_t *args)
+/*
+ * In REWRITE: a location of ours shows nothing of the secret at all, another
+ * one gets back what it may pass on.
+ */
+
+ngx_int_t
+ngx_http_tender_unmask_handler(ngx_http_request_t *r)
 {
-    size_t        pos;
-    tender_str_t  value;
+    ngx_http_tender_ctx_t       *ctx;
+    ngx_http_tender_loc_conf_t  *tlcf;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
+
+    if (ctx == NULL || !ctx->secret) {
+        return NGX_DECLINED;
+    }
+
+    tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tender_module);
+
+    if (tlcf->dialect) {
+        ngx_http_tender_conceal(ctx);
+
+    } else if (ctx->referer.len) {
+        ngx_memcpy(r->headers_in.referer->value.data, ctx->referer.data,
+                   ctx->referer.len);
+    }
+
+    return NGX_DECLINED;
+}
+
+
+void
+ngx_http_tender_conceal(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_request_t  *r;
+
+    if (!ctx->secret) {
+        return;
+    }
+
+    r = ctx->request;
+
+    r->unparsed_uri = ctx->uri;
+
+    if (ctx->referer.len) {
+        ngx_http_tender_mask(&r->headers_in.referer->value);
+    }
+}
+
+
+static ngx_uint_t
+ngx_http_tender_has_secret(ngx_http_request_t *r)
+{
+    return ngx_http_tender_line_has_secret(&r->unparsed_uri)
+           || (r->headers_in.referer
+               && ngx_http_tender_line_has_secret(
+                                             &r->headers_in.referer->value));
+}
+
+
+static ngx_uint_t
+ngx_http_tender_line_has_secret(ngx_str_t *line)
+{
+    u_char        *p;
+    size_t         pos;
+    tender_str_t   args, value;
+
+    p = ngx_strlchr(line->data, line->data + line->len, '?');
+    if (p == NULL) {
+        return 0;
+    }
 
     pos = 0;
+    args.data = p + 1;
+    args.len = line->data + line->len - args.data;
 
-    return tender_query_secret(ngx_http_tender_str(args), &pos,
-                               ngx_http_tender_secrets, &value)
-           ? NGX_OK : NGX_DECLINED;
+    return tender_query_secret(args, &pos, ngx_http_tender_secrets, &value);
 }
 
 

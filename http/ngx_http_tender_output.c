@@ -7,6 +7,7 @@
 #include "ngx_http_tender.h"
 
 
+static ngx_uint_t ngx_http_tender_is_host(ngx_str_t *host);
 static ngx_table_elt_t *ngx_http_tender_own_header(ngx_http_request_t *r,
     ngx_str_t *key, ngx_str_t *value);
 
@@ -69,8 +70,6 @@ ngx_int_t
 ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t            rc;
-    ngx_str_t            no_store = ngx_string("no-store");
-    ngx_str_t            no_referrer = ngx_string("no-referrer");
     ngx_chain_t         *cl;
     ngx_http_request_t  *r;
 
@@ -113,13 +112,7 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
         }
     }
 
-    /* a secret has stood in the address */
-
-    if (ctx->masked
-        && (ngx_http_tender_header(r, "Cache-Control", &no_store) == NULL
-            || ngx_http_tender_header(r, "Referrer-Policy", &no_referrer)
-               == NULL))
-    {
+    if (ngx_http_tender_private(ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -139,6 +132,27 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
     cl->buf->last_in_chain = 1;
 
     return ngx_http_output_filter(r, ctx->out);
+}
+
+
+ngx_int_t
+ngx_http_tender_private(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_str_t            no_store = ngx_string("no-store");
+    ngx_str_t            no_referrer = ngx_string("no-referrer");
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    if (ctx->secret
+        && (ngx_http_tender_header(r, "Cache-Control", &no_store) == NULL
+            || ngx_http_tender_header(r, "Referrer-Policy", &no_referrer)
+               == NULL))
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -237,6 +251,31 @@ ngx_http_tender_header_in(ngx_http_request_t *r, const char *name)
 }
 
 
+/* a name or an address and a port; nginx lets more pass */
+
+static ngx_uint_t
+ngx_http_tender_is_host(ngx_str_t *host)
+{
+    u_char  ch;
+    size_t  i;
+
+    for (i = 0; i < host->len; i++) {
+        ch = host->data[i];
+
+        if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
+            || (ch >= '0' && ch <= '9') || ch == '.' || ch == '-'
+            || ch == '_' || ch == ':' || ch == '[' || ch == ']')
+        {
+            continue;
+        }
+
+        return 0;
+    }
+
+    return host->len != 0;
+}
+
+
 ngx_int_t
 ngx_http_tender_base(ngx_http_tender_ctx_t *ctx, ngx_str_t *base)
 {
@@ -255,12 +294,12 @@ ngx_http_tender_base(ngx_http_tender_ctx_t *ctx, ngx_str_t *base)
     }
 #endif
 
-    /* nginx has validated the host; what follows it is the port */
-
-    if (r->headers_in.host && r->headers_in.host->value.len) {
+    if (r->headers_in.host
+        && ngx_http_tender_is_host(&r->headers_in.host->value))
+    {
         host = r->headers_in.host->value;
 
-    } else if (r->headers_in.server.len) {
+    } else if (ngx_http_tender_is_host(&r->headers_in.server)) {
         host = r->headers_in.server;
 
     } else {

@@ -39,6 +39,12 @@ ngx_http_tender_handler(ngx_http_request_t *r)
         rc = NGX_HTTP_FORBIDDEN;
     }
 
+    /* what an access module has said before another one let the client in */
+
+    if (rc == NGX_OK) {
+        ctx->errors = NULL;
+    }
+
     if (rc == NGX_OK && ctx->conf->dialect->accept) {
         rc = ctx->conf->dialect->accept(ctx);
     }

@@ -36,6 +36,10 @@ ngx_http_tender_redis_tls_start(ngx_http_tender_redis_link_t *link)
 
     c->sendfile = 0;
 
+    /* what is to be sent may move while it grows */
+
+    SSL_set_mode(c->ssl->connection, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+
     /* an address is no server name (RFC 6066, 3) */
 
     host = ngx_http_tender_redis_tls_host(c, &address);

@@ -166,7 +166,12 @@ $t->wait_for(sub { $t->slurp('wide.log') =~ /last=1/ });
 my $wide = $t->slurp('wide.log');
 
 cmp_ok(scalar(() = $wide =~ /\n/g), '>', $asked, 'all are logged');
-is_deeply([grep { /$SECRET/i } split /\n/, $wide], [], 'the access log');
+# $request_uri of another location is what a proxy there passes on
+
+is_deeply([grep { /$SECRET/i } map { join ' ', /"[^"]*"/g } split /\n/, $wide],
+          [], 'the access log');
+is_deeply([grep { /$SECRET/i && m{^\S+ "[^"]*" /(api|none|deny|old)/} }
+           split /\n/, $wide], [], 'nor $request_uri in our locations');
 is_deeply([grep { /$SECRET/i } split /\n/, $t->access_log], [],
           'the combined access log');
 
