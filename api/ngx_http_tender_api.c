@@ -23,6 +23,8 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
       "Tenders List",
       { ngx_http_tender_api_list,
         ngx_http_tender_api_page,
+        ngx_http_tender_api_window,
+        ngx_http_tender_api_collect,
         ngx_http_tender_api_listed } },
 
     { NGX_HTTP_POST, "tenders", ngx_string("collection_tender"),

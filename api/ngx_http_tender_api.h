@@ -41,7 +41,14 @@ typedef struct {
     } u;
 
     ngx_http_tender_deadlines_t    deadlines;
-    tender_str_t                   fields;     /* opt_fields */
+
+    /* of a list with opt_fields: what was kept, of how many, how large */
+
+    tender_str_t                   fields;
+    tender_value_t                *items;
+    ngx_uint_t                     done;
+    size_t                         size;
+    ngx_pool_t                    *window;
 } ngx_http_tender_api_t;
 
 
@@ -127,6 +134,8 @@ ngx_int_t ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx);
 
 ngx_int_t ngx_http_tender_api_list(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_page(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_api_window(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_api_collect(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx);
 
 /* ngx_http_tender_api_spore.c */

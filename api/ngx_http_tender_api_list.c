@@ -10,14 +10,21 @@
 #define NGX_HTTP_TENDER_PAGE      100
 #define NGX_HTTP_TENDER_PAGE_MAX  1000
 
+/* with fields: tenders read at a time, bytes after which a page ends */
+
+#define NGX_HTTP_TENDER_WINDOW       32
+#define NGX_HTTP_TENDER_WINDOW_POOL  16384
+#define NGX_HTTP_TENDER_PAGE_SIZE    (8 * 1024 * 1024)
+
 
 static ngx_int_t ngx_http_tender_api_limit(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_offset(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_status(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_entries(ngx_http_tender_ctx_t *ctx);
-static tender_value_t *ngx_http_tender_api_items(ngx_http_tender_ctx_t *ctx);
-static tender_value_t *ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx,
-    ngx_uint_t i);
+static void ngx_http_tender_api_free_window(void *data);
+static ngx_int_t ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_entry_t *entry, ngx_uint_t i);
+static ngx_int_t ngx_http_tender_api_plain_items(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_links(ngx_http_tender_ctx_t *ctx,
     tender_value_t *top);
 static tender_value_t *ngx_http_tender_api_link(ngx_http_tender_ctx_t *ctx,
@@ -39,6 +46,7 @@ static const tender_str_t  ngx_http_tender_echoed[] = {
 ngx_int_t
 ngx_http_tender_api_list(ngx_http_tender_ctx_t *ctx)
 {
+    u_char                 *p;
     ngx_int_t               rc;
     tender_str_t           *value;
     ngx_http_tender_api_t  *api;
@@ -56,8 +64,19 @@ ngx_http_tender_api_list(ngx_http_tender_ctx_t *ctx)
 
     value = tender_query_value(&ctx->query, "opt_fields");
 
-    if (value) {
-        api->fields = *value;
+    if (value && value->len) {
+        p = ngx_pnalloc(ctx->request->pool,
+                        sizeof("id,modified,") - 1 + value->len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        api->fields.data = p;
+
+        p = ngx_cpymem(p, "id,modified,", sizeof("id,modified,") - 1);
+        p = ngx_cpymem(p, value->data, value->len);
+
+        api->fields.len = p - api->fields.data;
     }
 
     rc = ngx_http_tender_api_limit(ctx);
@@ -181,9 +200,164 @@ ngx_http_tender_api_page(ngx_http_tender_ctx_t *ctx)
         return rc;
     }
 
-    if (api->fields.len && api->u.feed.nentries) {
-        return ngx_http_tender_store_read_page(ctx, &api->u.feed);
+    if (api->fields.len == 0 && !api->pretty) {
+        return NGX_OK;
     }
+
+    api->items = tender_value_new(&ctx->mem, TENDER_ARRAY);
+
+    return api->items ? NGX_OK : NGX_ERROR;
+}
+
+
+/*
+ * With fields the tenders are read, some at a time, into memory that is freed
+ * before the next ones are.
+ */
+
+ngx_int_t
+ngx_http_tender_api_window(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_uint_t              n;
+    ngx_pool_cleanup_t     *cln;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    n = api->u.feed.nentries - api->done;
+
+    if (api->fields.len == 0 || n == 0) {
+        return NGX_OK;
+    }
+
+    if (api->window == NULL) {
+        cln = ngx_pool_cleanup_add(ctx->request->pool, 0);
+        if (cln == NULL) {
+            return NGX_ERROR;
+        }
+
+        cln->handler = ngx_http_tender_api_free_window;
+        cln->data = api;
+    }
+
+    ngx_http_tender_api_free_window(api);
+
+    api->window = ngx_create_pool(NGX_HTTP_TENDER_WINDOW_POOL,
+                                  ctx->request->connection->log);
+    if (api->window == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_store_read_page(ctx, &api->u.feed, api->done,
+                                           ngx_min(n, NGX_HTTP_TENDER_WINDOW),
+                                           api->window);
+}
+
+
+static void
+ngx_http_tender_api_free_window(void *data)
+{
+    ngx_http_tender_api_t *api = data;
+
+    if (api->window) {
+        ngx_destroy_pool(api->window);
+        api->window = NULL;
+    }
+}
+
+
+/* keeps the fields of what was read; a page that grows too large ends early */
+
+ngx_int_t
+ngx_http_tender_api_collect(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                rc;
+    ngx_uint_t               i;
+    ngx_http_tender_api_t   *api;
+    ngx_http_tender_feed_t  *feed;
+
+    api = ngx_http_tender_api_state(ctx);
+    feed = &api->u.feed;
+
+    if (api->fields.len == 0 || api->done == feed->nentries) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_tender_store_answered(ctx);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    for (i = 0; i < ctx->ncalls; i++) {
+        rc = ngx_http_tender_api_item(ctx, &feed->entries[api->done], i);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        api->done++;
+
+        if (api->size > NGX_HTTP_TENDER_PAGE_SIZE) {
+            ngx_http_tender_store_cut(ctx, feed, api->done);
+            return NGX_OK;
+        }
+    }
+
+    if (api->done < feed->nentries) {
+        ngx_http_tender_go(ctx, ngx_http_tender_api_window);
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The tender as it is now: if it has changed since the page was read, its
+ * later date says so, and it comes again.  One that is gone is left out.
+ */
+
+static ngx_int_t
+ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_entry_t *entry, ngx_uint_t i)
+{
+    ngx_int_t                  rc;
+    tender_str_t               text;
+    tender_mem_t               mem;
+    tender_value_t            *item;
+    tender_json_error_t        err;
+    ngx_http_tender_api_t     *api;
+    ngx_http_tender_record_t   record;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = ngx_http_tender_store_page_record(ctx, entry, i, &record);
+    if (rc != NGX_OK) {
+        return (rc == NGX_DECLINED) ? NGX_OK : rc;
+    }
+
+    /* the tree lives in the window, the text of what is kept does not */
+
+    mem = ctx->mem;
+    tender_mem_init(&ctx->mem, ctx->mem.alloc, api->window);
+
+    item = ngx_http_tender_api_head(ctx, &record, 1);
+
+    if (item) {
+        item = tender_model_project(&ctx->mem, &tender_model_tender, item,
+                                    api->fields);
+    }
+
+    ctx->mem = mem;
+
+    if (item == NULL
+        || tender_json_text(&ctx->mem, item, 0, &text) != TENDER_OK
+        || tender_json_read(&ctx->mem, text.data, text.len, &item, &err)
+           != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    tender_value_push(api->items, item);
+    api->size += text.len;
 
     return NGX_OK;
 }
@@ -195,7 +369,7 @@ ngx_int_t
 ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx)
 {
     tender_str_t            name, text;
-    tender_value_t         *top, *items;
+    tender_value_t         *top;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
@@ -220,13 +394,14 @@ ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx)
                                         NGX_HTTP_OK);
     }
 
-    items = ngx_http_tender_api_items(ctx);
-    if (items == NULL) {
+    if (api->fields.len == 0
+        && ngx_http_tender_api_plain_items(ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     tender_str_set(&name, "data");
-    tender_value_add(top, name, items);
+    tender_value_add(top, name, api->items);
 
     if (ngx_http_tender_api_links(ctx, top) != NGX_OK
         || tender_json_text(&ctx->mem, top,
@@ -240,101 +415,44 @@ ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx)
 }
 
 
-static tender_value_t *
-ngx_http_tender_api_items(ngx_http_tender_ctx_t *ctx)
+/* for the pretty form of the plain list */
+
+static ngx_int_t
+ngx_http_tender_api_plain_items(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_uint_t              i;
-    tender_value_t         *items, *item;
-    ngx_http_tender_api_t  *api;
+    ngx_uint_t                i, k;
+    tender_value_t           *item, *v;
+    ngx_http_tender_api_t    *api;
+    ngx_http_tender_entry_t  *entry;
+
+    static const tender_str_t  names[] = {
+        tender_string("id"), tender_string("modified")
+    };
 
     api = ngx_http_tender_api_state(ctx);
-
-    items = tender_value_new(&ctx->mem, TENDER_ARRAY);
-    if (items == NULL) {
-        return NULL;
-    }
 
     for (i = 0; i < api->u.feed.nentries; i++) {
-        item = ngx_http_tender_api_item(ctx, i);
+        entry = &api->u.feed.entries[i];
 
-        if (item == NULL) {
-            return NULL;
-        }
-
-        tender_value_push(items, item);
-    }
-
-    return items;
-}
-
-
-/*
- * With fields, the tender as it is now: if it has changed since the page was
- * read, its later date says so, and it comes again.
- */
-
-static tender_value_t *
-ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx, ngx_uint_t i)
-{
-    u_char                    *p;
-    tender_str_t               name, fields;
-    tender_value_t            *item, *v;
-    ngx_http_tender_api_t     *api;
-    ngx_http_tender_entry_t   *entry;
-    ngx_http_tender_record_t   record;
-
-    api = ngx_http_tender_api_state(ctx);
-    entry = &api->u.feed.entries[i];
-
-    if (api->fields.len == 0) {
         item = tender_value_new(&ctx->mem, TENDER_OBJECT);
         if (item == NULL) {
-            return NULL;
+            return NGX_ERROR;
         }
 
-        v = tender_value_string(&ctx->mem, ngx_http_tender_str(&entry->id));
-        if (v == NULL) {
-            return NULL;
+        for (k = 0; k < 2; k++) {
+            v = tender_value_string(&ctx->mem,
+                        ngx_http_tender_str(k ? &entry->modified : &entry->id));
+            if (v == NULL) {
+                return NGX_ERROR;
+            }
+
+            tender_value_add(item, names[k], v);
         }
 
-        tender_str_set(&name, "id");
-        tender_value_add(item, name, v);
-
-        v = tender_value_string(&ctx->mem,
-                                ngx_http_tender_str(&entry->modified));
-        if (v == NULL) {
-            return NULL;
-        }
-
-        tender_str_set(&name, "modified");
-        tender_value_add(item, name, v);
-
-        return item;
+        tender_value_push(api->items, item);
     }
 
-    if (ngx_http_tender_store_page_record(ctx, &api->u.feed, i, &record)
-        != NGX_OK)
-    {
-        return NULL;
-    }
-
-    item = ngx_http_tender_api_head(ctx, &record, 1);
-    if (item == NULL) {
-        return NULL;
-    }
-
-    fields.len = sizeof("id,modified,") - 1 + api->fields.len;
-    fields.data = tender_alloc(&ctx->mem, fields.len);
-
-    if (fields.data == NULL) {
-        return NULL;
-    }
-
-    p = ngx_cpymem(fields.data, "id,modified,", sizeof("id,modified,") - 1);
-    ngx_memcpy(p, api->fields.data, api->fields.len);
-
-    return tender_model_project(&ctx->mem, &tender_model_tender, item,
-                                fields);
+    return NGX_OK;
 }
 
 

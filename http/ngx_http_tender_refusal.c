@@ -126,8 +126,8 @@ ngx_http_tender_error_redis(ngx_http_tender_ctx_t *ctx,
 
     case NGX_HTTP_TENDER_REDIS_UNKNOWN:
         status = NGX_HTTP_GATEWAY_TIME_OUT;
-        text = "The store did not answer in time, the outcome is unknown: "
-               "look whether the change was made before you repeat it";
+        text = "The store did not confirm the change, the outcome is "
+               "unknown: look whether it was made before you repeat it";
         break;
 
     default:

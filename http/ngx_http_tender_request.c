@@ -343,7 +343,10 @@ ngx_http_tender_call(ngx_http_tender_ctx_t *ctx,
     for (i = 0; i < n; i++) {
         calls[i].handler = ngx_http_tender_call_handler;
         calls[i].data = ctx;
-        calls[i].pool = ctx->request->pool;
+
+        if (calls[i].pool == NULL) {
+            calls[i].pool = ctx->request->pool;
+        }
 
         if (ngx_http_tender_redis_call(ctx->main->client, &calls[i])
             != NGX_AGAIN)

@@ -35,9 +35,12 @@ ngx_http_tender_redis_open(ngx_cycle_t *cycle,
     redis->conf = conf;
     redis->pool = pool;
     redis->log = cycle->log;
-    redis->logged = ngx_current_msec - NGX_HTTP_TENDER_REDIS_QUIET;
-    redis->down_logged = redis->logged;
-    redis->refusal_logged = redis->logged;
+    redis->down_logged = ngx_current_msec - NGX_HTTP_TENDER_REDIS_QUIET;
+    redis->refusal_logged = redis->down_logged;
+
+    for (i = 0; i < NGX_HTTP_TENDER_REDIS_FAULTS; i++) {
+        redis->faults[i].logged = redis->down_logged;
+    }
 
     ngx_queue_init(&redis->free);
 
@@ -367,26 +370,31 @@ ngx_http_tender_redis_may_log(ngx_http_tender_redis_t *redis)
 /* one line each NGX_HTTP_TENDER_REDIS_QUIET ms, however many requests fail */
 
 void
-ngx_http_tender_redis_fault(ngx_http_tender_redis_t *redis, ngx_uint_t level,
-    const char *what, ngx_str_t *text)
+ngx_http_tender_redis_fault(ngx_http_tender_redis_t *redis, ngx_uint_t kind,
+    ngx_uint_t level, const char *what, ngx_str_t *text)
 {
-    if (ngx_current_msec - redis->logged < NGX_HTTP_TENDER_REDIS_QUIET) {
-        redis->suppressed++;
+    ngx_uint_t  suppressed;
+
+    if (ngx_current_msec - redis->faults[kind].logged
+        < NGX_HTTP_TENDER_REDIS_QUIET)
+    {
+        redis->faults[kind].suppressed++;
         return;
     }
 
-    if (redis->suppressed) {
+    suppressed = redis->faults[kind].suppressed;
+
+    redis->faults[kind].logged = ngx_current_msec;
+    redis->faults[kind].suppressed = 0;
+
+    if (suppressed) {
         ngx_log_error(level, redis->log, 0,
                       "tender: redis at \"%V\" %s: \"%V\", "
                       "%ui more such answers before this one",
-                      &redis->conf->url.url, what, text, redis->suppressed);
-
-    } else {
-        ngx_log_error(level, redis->log, 0,
-                      "tender: redis at \"%V\" %s: \"%V\"",
-                      &redis->conf->url.url, what, text);
+                      &redis->conf->url.url, what, text, suppressed);
+        return;
     }
 
-    redis->logged = ngx_current_msec;
-    redis->suppressed = 0;
+    ngx_log_error(level, redis->log, 0, "tender: redis at \"%V\" %s: \"%V\"",
+                  &redis->conf->url.url, what, text);
 }

@@ -191,7 +191,7 @@ ngx_http_tender_redis_must_handler(ngx_http_tender_redis_call_t *call)
         return;
     }
 
-    (void) ngx_http_tender_redis_judge(link->redis, reply);
+    (void) ngx_http_tender_redis_judge(link->redis, call, reply);
 
     ngx_http_tender_redis_link_close(link, "refused the greeting");
 }
@@ -282,7 +282,8 @@ ngx_http_tender_redis_stamped_handler(ngx_http_tender_redis_call_t *call)
                             &reply->str, &conf->stamp_value)
                - buf;
 
-    ngx_http_tender_redis_fault(link->redis, NGX_LOG_ALERT,
+    ngx_http_tender_redis_fault(link->redis, NGX_HTTP_TENDER_REDIS_STAMP,
+                                NGX_LOG_ALERT,
                                 "holds a store that was made with another "
                                 "number than the configuration's", &text);
 

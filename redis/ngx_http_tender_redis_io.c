@@ -160,7 +160,7 @@ ngx_http_tender_redis_answer(ngx_http_tender_redis_link_t *link,
         outcome = NGX_HTTP_TENDER_REDIS_OK;
 
     } else {
-        outcome = ngx_http_tender_redis_judge(link->redis, reply);
+        outcome = ngx_http_tender_redis_judge(link->redis, call, reply);
 
         link->served = 1;
         link->pause = 0;

@@ -26,6 +26,13 @@
 #define NGX_HTTP_TENDER_REDIS_QUIET         10000
 
 
+/* kinds of faults, each logged once in a while: the errors of a reply first */
+
+#define NGX_HTTP_TENDER_REDIS_STAMP         10
+#define NGX_HTTP_TENDER_REDIS_CERTIFICATE   11
+#define NGX_HTTP_TENDER_REDIS_FAULTS        12
+
+
 typedef struct ngx_http_tender_redis_link_s  ngx_http_tender_redis_link_t;
 
 
@@ -105,8 +112,10 @@ struct ngx_http_tender_redis_s {
     ngx_queue_t                      free;      /* operations */
     ngx_uint_t                       pending;
 
-    ngx_msec_t                       logged;    /* when, of a fault */
-    ngx_uint_t                       suppressed;
+    struct {
+        ngx_msec_t                   logged;    /* when */
+        ngx_uint_t                   suppressed;
+    } faults[NGX_HTTP_TENDER_REDIS_FAULTS];
     ngx_msec_t                       down_logged;
     ngx_msec_t                       refusal_logged;
 
@@ -123,7 +132,7 @@ void ngx_http_tender_redis_fail(ngx_http_tender_redis_op_t *op);
 ngx_int_t ngx_http_tender_redis_enqueue(ngx_http_tender_redis_link_t *link,
     ngx_http_tender_redis_call_t *call, ngx_uint_t greeting);
 void ngx_http_tender_redis_fault(ngx_http_tender_redis_t *redis,
-    ngx_uint_t level, const char *what, ngx_str_t *text);
+    ngx_uint_t kind, ngx_uint_t level, const char *what, ngx_str_t *text);
 
 /* ngx_http_tender_redis_link.c */
 
@@ -163,7 +172,8 @@ ngx_int_t ngx_http_tender_redis_greet(ngx_http_tender_redis_link_t *link);
 
 redisReader *ngx_http_tender_redis_reader(ngx_http_tender_redis_link_t *link);
 ngx_http_tender_redis_outcome_e ngx_http_tender_redis_judge(
-    ngx_http_tender_redis_t *redis, ngx_http_tender_redis_reply_t *reply);
+    ngx_http_tender_redis_t *redis, ngx_http_tender_redis_call_t *call,
+    ngx_http_tender_redis_reply_t *reply);
 
 /* ngx_http_tender_redis_command.c */
 

@@ -278,7 +278,7 @@ ngx_http_tender_redis_free_object(void *obj)
 
 ngx_http_tender_redis_outcome_e
 ngx_http_tender_redis_judge(ngx_http_tender_redis_t *redis,
-    ngx_http_tender_redis_reply_t *reply)
+    ngx_http_tender_redis_call_t *call, ngx_http_tender_redis_reply_t *reply)
 {
     ngx_str_t                       text;
     ngx_http_tender_redis_error_t  *error;
@@ -307,7 +307,16 @@ ngx_http_tender_redis_judge(ngx_http_tender_redis_t *redis,
         }
     }
 
-    ngx_http_tender_redis_fault(redis, error->level, "answered", &text);
+    ngx_http_tender_redis_fault(redis, error - ngx_http_tender_redis_errors,
+                                error->level, "answered", &text);
+
+    /* a script does not roll back what it did before it met an error */
+
+    if (call->write && call->script
+        && ngx_strnstr(reply->str.data, "@user_script", reply->str.len))
+    {
+        return NGX_HTTP_TENDER_REDIS_UNKNOWN;
+    }
 
     return error->outcome;
 }

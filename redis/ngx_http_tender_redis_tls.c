@@ -80,7 +80,9 @@ ngx_http_tender_redis_tls_handler(ngx_connection_t *c)
         text.data = (u_char *) X509_verify_cert_error_string(rc);
         text.len = ngx_strlen(text.data);
 
-        ngx_http_tender_redis_fault(link->redis, NGX_LOG_ERR,
+        ngx_http_tender_redis_fault(link->redis,
+                                    NGX_HTTP_TENDER_REDIS_CERTIFICATE,
+                                    NGX_LOG_ERR,
                                     "showed a certificate that does not "
                                     "verify", &text);
 

@@ -13,7 +13,7 @@ static ngx_int_t ngx_http_tender_feed_entry(
 static int64_t ngx_http_tender_feed_time(ngx_http_tender_entry_t *entry);
 static ngx_int_t ngx_http_tender_feed_merge(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed);
-static ngx_int_t ngx_http_tender_feed_positions(ngx_http_tender_ctx_t *ctx,
+static void ngx_http_tender_feed_positions(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed);
 static ngx_int_t ngx_http_tender_feed_newest(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t bucket, int64_t *us);
@@ -129,11 +129,38 @@ ngx_http_tender_store_page(ngx_http_tender_ctx_t *ctx,
         }
     }
 
+    feed->newest = ngx_palloc(ctx->request->pool,
+                              3 * ctx->ncalls * sizeof(int64_t));
+    if (feed->newest == NULL) {
+        return NGX_ERROR;
+    }
+
+    feed->next = feed->newest + ctx->ncalls;
+    feed->turn = feed->next + ctx->ncalls;
+
+    for (i = 0; i < ctx->ncalls; i++) {
+        if (ngx_http_tender_feed_newest(ctx, i, &feed->newest[i]) != NGX_OK) {
+            return ngx_http_tender_store_broken(ctx);
+        }
+    }
+
     if (ngx_http_tender_feed_merge(ctx, feed) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_feed_positions(ctx, feed);
+    ngx_http_tender_feed_positions(ctx, feed);
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_tender_store_cut(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_feed_t *feed, ngx_uint_t n)
+{
+    feed->nentries = n;
+
+    ngx_http_tender_feed_positions(ctx, feed);
 }
 
 
@@ -265,24 +292,14 @@ ngx_http_tender_feed_time(ngx_http_tender_entry_t *entry)
  * that shows none, before what the page began with.
  */
 
-static ngx_int_t
+static void
 ngx_http_tender_feed_positions(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed)
 {
     int64_t      us;
-    ngx_uint_t   i, k, buckets;
+    ngx_uint_t   i, k;
 
-    buckets = ctx->ncalls;
-
-    feed->next = ngx_palloc(ctx->request->pool,
-                            2 * buckets * sizeof(int64_t));
-    if (feed->next == NULL) {
-        return NGX_ERROR;
-    }
-
-    feed->turn = feed->next + buckets;
-
-    for (i = 0; i < buckets; i++) {
+    for (i = 0; i < ctx->main->buckets; i++) {
 
         for (k = feed->nentries; k; k--) {
             if (feed->entries[k - 1].bucket == i) {
@@ -296,7 +313,6 @@ ngx_http_tender_feed_positions(ngx_http_tender_ctx_t *ctx,
             for (k = 0; feed->entries[k].bucket != i; k++) { /* void */ }
 
             feed->turn[i] = ngx_http_tender_feed_time(&feed->entries[k]);
-
             continue;
         }
 
@@ -308,19 +324,15 @@ ngx_http_tender_feed_positions(ngx_http_tender_ctx_t *ctx,
             continue;
         }
 
-        if (ngx_http_tender_feed_newest(ctx, i, &us) != NGX_OK) {
-            return ngx_http_tender_store_broken(ctx);
-        }
+        us = feed->newest[i];
 
         feed->turn[i] = us;
         feed->next[i] = feed->descending && us ? us + 1 : 0;
     }
-
-    return NGX_OK;
 }
 
 
-/* of a bucket of which a first page shows nothing: 0 if it is empty */
+/* the first entry of a bucket's answer; 0 if it is empty */
 
 static ngx_int_t
 ngx_http_tender_feed_newest(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
@@ -351,13 +363,13 @@ ngx_http_tender_feed_newest(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
 
 ngx_int_t
 ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_feed_t *feed)
+    ngx_http_tender_feed_t *feed, ngx_uint_t first, ngx_uint_t n,
+    ngx_pool_t *pool)
 {
     ngx_str_t                     *argv;
-    ngx_uint_t                     i, n;
+    ngx_uint_t                     i;
+    ngx_http_tender_entry_t       *entry;
     ngx_http_tender_redis_call_t  *calls;
-
-    n = feed->nentries;
 
     argv = ngx_palloc(ctx->request->pool, n * 4 * sizeof(ngx_str_t));
     calls = ngx_pcalloc(ctx->request->pool,
@@ -368,12 +380,14 @@ ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
     }
 
     for (i = 0; i < n; i++) {
+        entry = &feed->entries[first + i];
+
         argv[0] = ngx_http_tender_hmget;
         argv[2] = ngx_http_tender_head;
         argv[3] = ngx_http_tender_doc;
 
-        if (ngx_http_tender_key(ctx, feed->entries[i].bucket, "tender:",
-                                &feed->entries[i].id, "", &argv[1])
+        if (ngx_http_tender_key(ctx, entry->bucket, "tender:", &entry->id, "",
+                                &argv[1])
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -381,6 +395,7 @@ ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
 
         calls[i].argv = argv;
         calls[i].argc = 4;
+        calls[i].pool = pool;
 
         argv += 4;
     }
@@ -391,11 +406,11 @@ ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
 
 ngx_int_t
 ngx_http_tender_store_page_record(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_feed_t *feed, ngx_uint_t i,
+    ngx_http_tender_entry_t *entry, ngx_uint_t i,
     ngx_http_tender_record_t *record)
 {
     record->room = 0;
 
-    return ngx_http_tender_store_fields(ctx, ctx->calls[i].reply,
-                                        &feed->entries[i].id, record);
+    return ngx_http_tender_store_fields(ctx, ctx->calls[i].reply, &entry->id,
+                                        record);
 }

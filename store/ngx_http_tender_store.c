@@ -162,7 +162,9 @@ ngx_http_tender_store_fields(ngx_http_tender_ctx_t *ctx,
         record->doc = reply->elts[1].str;
 
         if (reply->elts[1].type != NGX_HTTP_TENDER_REDIS_STRING
-            || record->doc.len < 2)
+            || record->doc.len < 2
+            || record->doc.data[0] != '{'
+            || record->doc.data[record->doc.len - 1] != '}')
         {
             return ngx_http_tender_store_broken(ctx);
         }
@@ -206,7 +208,7 @@ ngx_http_tender_store_head(ngx_http_tender_redis_reply_t *head,
         parts[i].len = p++ - parts[i].data;
     }
 
-    /* a script has made these digits, 18 of them do not overflow */
+    /* 18 digits do not overflow */
 
     if (parts[1].len > 18) {
         return NGX_ERROR;
@@ -215,6 +217,10 @@ ngx_http_tender_store_head(ngx_http_tender_redis_reply_t *head,
     modified = 0;
 
     for (i = 0; i < parts[1].len; i++) {
+        if (parts[1].data[i] < '0' || parts[1].data[i] > '9') {
+            return NGX_ERROR;
+        }
+
         modified = modified * 10 + (parts[1].data[i] - '0');
     }
 

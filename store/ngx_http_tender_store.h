@@ -95,6 +95,7 @@ typedef struct {
 
     ngx_http_tender_entry_t   *entries;
     ngx_uint_t                 nentries;
+    int64_t                   *newest;    /* of each bucket; 0: it is empty */
     int64_t                   *next;      /* where the next page goes on */
     int64_t                   *turn;      /* where the one backwards does */
 } ngx_http_tender_feed_t;
@@ -134,12 +135,20 @@ ngx_int_t ngx_http_tender_store_feed(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_store_page(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed);
 
-/* the records of a page, in its order; one that is gone has no id */
+/*
+ * The records of the n entries of a page from first on, read into pool.
+ * From the second, for the i-th of them, NGX_DECLINED: it is gone.
+ */
 ngx_int_t ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_feed_t *feed);
+    ngx_http_tender_feed_t *feed, ngx_uint_t first, ngx_uint_t n,
+    ngx_pool_t *pool);
 ngx_int_t ngx_http_tender_store_page_record(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_feed_t *feed, ngx_uint_t i,
+    ngx_http_tender_entry_t *entry, ngx_uint_t i,
     ngx_http_tender_record_t *record);
+
+/* ends a page after n entries: what follows is the next one's */
+void ngx_http_tender_store_cut(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_feed_t *feed, ngx_uint_t n);
 
 /*
  * Positions as text that clients hand back: opaque, with a check sum.

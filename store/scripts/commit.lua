@@ -48,12 +48,18 @@ if ARGV[8] == '1' then
     end
 end
 
-at = tick(KEYS[3], at)
+at = tick(KEYS[3], KEYS[4], at)
 rev = text(rev + 1)
 
 local moment = text(at)
 local head = rev .. ' ' .. moment .. ' ' .. status .. ' ' .. number
 local entry = member(ARGV[1], at)
+
+-- what might be refused comes first
+
+call('XADD', KEYS[4], moment .. '-0', 'op', 'update', 'id', ARGV[1], 'rev',
+     rev)
+call('RPUSH', KEYS[5], moment .. ' ' .. ARGV[6] .. ' ' .. ARGV[7])
 
 if own then
     call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5], 'own', own)
@@ -65,8 +71,5 @@ call('ZREM', KEYS[2], ARGV[4])
 call('ZADD', KEYS[2], moment, entry)
 call('ZREM', KEYS[6], ARGV[4])
 call('ZADD', to, moment, entry)
-call('RPUSH', KEYS[5], moment .. ' ' .. ARGV[6] .. ' ' .. ARGV[7])
-call('XADD', KEYS[4], moment .. '-0', 'op', 'update', 'id', ARGV[1], 'rev',
-     rev)
 
 return head

@@ -22,7 +22,12 @@ if ARGV[5] ~= '' then
     series = series .. ARGV[5] .. '-'
 end
 
-at = tick(KEYS[3], at)
+at = tick(KEYS[3], KEYS[4], at)
+
+-- what might be refused comes first
+
+call('XADD', KEYS[4], text(at) .. '-0', 'op', 'create', 'id', ARGV[1],
+     'rev', '1')
 
 local count = call('HINCRBY', KEYS[5], series, 1)
 local number = series .. text(count * ARGV[7] + ARGV[8])
@@ -34,9 +39,7 @@ local entry = member(ARGV[1], at)
 
 call('HSET', KEYS[1], 'head', head, 'doc', ARGV[2], 'own', own)
 call('ZADD', KEYS[2], text(at), entry)
-call('ZADD', status == 'active.enquiries' and KEYS[6] or KEYS[7],
-           text(at), entry)
-call('XADD', KEYS[4], text(at) .. '-0', 'op', 'create', 'id', ARGV[1],
-           'rev', '1')
+call('ZADD', status == 'active.enquiries' and KEYS[6] or KEYS[7], text(at),
+     entry)
 
 return head

@@ -16,8 +16,13 @@ end
 
 -- the moment of a write: strictly later than any other in this bucket
 
-local function tick(clock, at)
+local function tick(clock, events, at)
     local last = call('SET', clock, text(at), 'GET')
+    if not last then
+        -- a new store, or a clock that was lost: the events know
+        local newest = call('XREVRANGE', events, '+', '-', 'COUNT', '1')[1]
+        last = newest and string.match(newest[1], '^%d+')
+    end
     if last and tonumber(last) >= at then
         at = tonumber(last) + 1
         call('SET', clock, text(at))
