@@ -42,12 +42,13 @@ typedef struct {
 
     ngx_http_tender_deadlines_t    deadlines;
 
-    /* of a list with opt_fields: what was kept, of how many, how large */
+    size_t                         size;       /* that was worked through */
+
+    /* of a list with opt_fields: what was kept, of how many */
 
     tender_str_t                   fields;
     tender_value_t                *items;
     ngx_uint_t                     done;
-    size_t                         size;
     ngx_pool_t                    *window;
 } ngx_http_tender_api_t;
 
@@ -118,6 +119,9 @@ void ngx_http_tender_api_deadlines(ngx_http_tender_ctx_t *ctx,
 /* the text to store, in limits: a document may grow change by change */
 ngx_int_t ngx_http_tender_api_doc(ngx_http_tender_ctx_t *ctx,
     tender_value_t *tender, ngx_str_t *doc);
+
+/* the refusal where there is no such tender */
+ngx_int_t ngx_http_tender_api_missing(ngx_http_tender_ctx_t *ctx);
 
 /* the refusal of a failed If-Match */
 ngx_int_t ngx_http_tender_api_precondition(ngx_http_tender_ctx_t *ctx);

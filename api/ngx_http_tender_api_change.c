@@ -12,7 +12,8 @@
  * faster, else once more from what they made.
  */
 
-#define NGX_HTTP_TENDER_TRIES  100
+#define NGX_HTTP_TENDER_TRIES       100
+#define NGX_HTTP_TENDER_TRIES_SIZE  (4 * 1024 * 1024)
 
 
 static ngx_uint_t ngx_http_tender_api_prefers_minimal(ngx_http_request_t *r);
@@ -48,8 +49,7 @@ ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
     }
 
     if (ctx->id.len != NGX_HTTP_TENDER_ID_LEN || !tender_hex_valid(ctx->id)) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
-                                     "Not Found");
+        return ngx_http_tender_api_missing(ctx);
     }
 
     match = ngx_http_tender_api_if_match(ctx);
@@ -122,8 +122,7 @@ ngx_http_tender_api_found(ngx_http_tender_ctx_t *ctx)
     rc = ngx_http_tender_store_record(ctx, &id, &api->record);
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
-                                     "Not Found");
+        return ngx_http_tender_api_missing(ctx);
     }
 
     return rc;
@@ -305,8 +304,7 @@ ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_api_show(ctx);
 
     case NGX_HTTP_TENDER_COMMIT_MISSING:
-        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
-                                     "Not Found");
+        return ngx_http_tender_api_missing(ctx);
 
     case NGX_HTTP_TENDER_COMMIT_PRECONDITION:
         return ngx_http_tender_api_precondition(ctx);
@@ -315,7 +313,13 @@ ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx)
         break;
     }
 
-    if (++api->tries == NGX_HTTP_TENDER_TRIES) {
+    /* the memory of all tries is the request's */
+
+    api->size += record.doc.len;
+
+    if (++api->tries == NGX_HTTP_TENDER_TRIES
+        || api->size > NGX_HTTP_TENDER_TRIES_SIZE)
+    {
         return ngx_http_tender_error(ctx, NGX_HTTP_CONFLICT, "body", "data",
                                      "Too many others change this tender, "
                                      "nothing was changed: try again");

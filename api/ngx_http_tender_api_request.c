@@ -95,6 +95,7 @@ ngx_http_tender_api_callback(ngx_http_tender_ctx_t *ctx)
 {
     size_t         i;
     u_char         ch;
+    ngx_uint_t     first;
     tender_str_t  *callback;
 
     callback = tender_query_value(&ctx->query, "opt_jsonp");
@@ -113,20 +114,23 @@ ngx_http_tender_api_callback(ngx_http_tender_ctx_t *ctx)
         return NGX_DECLINED;
     }
 
+    first = 1;
+
     for (i = 0; i < callback->len; i++) {
         ch = callback->data[i];
 
         if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z')
             || ch == '_' || ch == '$'
-            || (i && ((ch >= '0' && ch <= '9') || ch == '.')))
+            || (!first && ((ch >= '0' && ch <= '9') || ch == '.')))
         {
+            first = (ch == '.');
             continue;
         }
 
         break;
     }
 
-    if (callback->len && callback->len <= 64 && i == callback->len) {
+    if (!first && callback->len <= 64 && i == callback->len) {
         return NGX_OK;
     }
 
@@ -156,8 +160,7 @@ ngx_http_tender_api_id(ngx_http_tender_ctx_t *ctx)
         return NGX_OK;
     }
 
-    return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
-                                 "Not Found");
+    return ngx_http_tender_api_missing(ctx);
 }
 
 

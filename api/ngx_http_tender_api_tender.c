@@ -251,14 +251,30 @@ ngx_http_tender_api_not_modified(ngx_http_tender_ctx_t *ctx)
     rc = ngx_http_tender_store_record(ctx, &id, &api->record);
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
-                                     "Not Found");
+        return ngx_http_tender_api_missing(ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* in the order of RFC 9110, 13.2.2 */
+
+    list = ngx_http_tender_api_if_match(ctx);
+
+    if (list) {
+        rc = ngx_http_tender_api_matches(ctx, list, &api->record, 0);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED)
+                   ? ngx_http_tender_api_precondition(ctx) : NGX_ERROR;
+        }
     }
 
     list = ngx_http_tender_api_if_none_match(ctx);
 
-    if (rc != NGX_OK || list == NULL) {
-        return rc;
+    if (list == NULL) {
+        return NGX_OK;
     }
 
     rc = ngx_http_tender_api_matches(ctx, list, &api->record, 1);
@@ -279,7 +295,7 @@ ngx_int_t
 ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    ngx_str_t               id, *list;
+    ngx_str_t               id;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
@@ -288,6 +304,11 @@ ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
         id = api->record.id;
 
         rc = ngx_http_tender_store_record(ctx, &id, &api->record);
+
+        if (rc == NGX_DECLINED) {
+            return ngx_http_tender_api_missing(ctx);
+        }
+
         if (rc != NGX_OK) {
             return rc;
         }
@@ -297,18 +318,15 @@ ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    list = ngx_http_tender_api_if_match(ctx);
-
-    if (list) {
-        rc = ngx_http_tender_api_matches(ctx, list, &api->record, 0);
-
-        if (rc != NGX_OK) {
-            return (rc == NGX_DECLINED)
-                   ? ngx_http_tender_api_precondition(ctx) : NGX_ERROR;
-        }
-    }
-
     return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_OK);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_missing(ngx_http_tender_ctx_t *ctx)
+{
+    return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
+                                 "Not Found");
 }
 
 

@@ -56,7 +56,7 @@ struct ngx_http_tender_redis_reply_s {
 };
 
 
-/* a script: the text is Lua, its SHA1 is taken when a worker starts */
+/* a script: the text is Lua, its SHA1 is taken with the configuration */
 
 struct ngx_http_tender_redis_script_s {
     ngx_str_t                        name;

@@ -156,6 +156,7 @@ ngx_http_tender_redis_connected(ngx_event_t *ev)
     }
 
     if (ngx_http_tender_redis_test_connect(c) != NGX_OK) {
+        link->err = ngx_socket_errno;
         ngx_http_tender_redis_link_close(link, "cannot be connected to");
         return;
     }

@@ -11,6 +11,7 @@ static ngx_int_t ngx_http_tender_redis_feed(
     ngx_http_tender_redis_link_t *link, u_char *data, size_t len);
 static ngx_int_t ngx_http_tender_redis_answer(
     ngx_http_tender_redis_link_t *link, ngx_http_tender_redis_reply_t *reply);
+static void ngx_http_tender_redis_drained(ngx_http_tender_redis_link_t *link);
 static void ngx_http_tender_redis_fill(ngx_http_tender_redis_link_t *link,
     ngx_queue_t *queue);
 static ngx_msec_int_t ngx_http_tender_redis_expire(
@@ -209,8 +210,7 @@ ngx_http_tender_redis_link_write(ngx_http_tender_redis_link_t *link)
         }
 
         if (link->out.pos == link->out.last) {
-            link->out.pos = link->out.start;
-            link->out.last = link->out.start;
+            ngx_http_tender_redis_drained(link);
             break;
         }
 
@@ -231,6 +231,29 @@ ngx_http_tender_redis_link_write(ngx_http_tender_redis_link_t *link)
     if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
         ngx_http_tender_redis_link_close(link, "cannot be watched");
     }
+}
+
+
+/* the buffer is kept, one that has grown for large commands is not */
+
+static void
+ngx_http_tender_redis_drained(ngx_http_tender_redis_link_t *link)
+{
+    u_char  *p;
+
+    if (link->out.end - link->out.start > NGX_HTTP_TENDER_REDIS_OUT_KEEP) {
+        p = ngx_alloc(NGX_HTTP_TENDER_REDIS_OUT_SIZE, link->redis->log);
+
+        if (p) {
+            ngx_free(link->out.start);
+
+            link->out.start = p;
+            link->out.end = p + NGX_HTTP_TENDER_REDIS_OUT_SIZE;
+        }
+    }
+
+    link->out.pos = link->out.start;
+    link->out.last = link->out.start;
 }
 
 

@@ -109,7 +109,7 @@ ngx_http_tender_redis_link_close(ngx_http_tender_redis_link_t *link,
     ngx_pool_t        *pool;
     ngx_connection_t  *c;
 
-    err = ngx_socket_errno;
+    err = link->err;
     ready = (link->state == NGX_HTTP_TENDER_LINK_READY);
 
     c = link->peer.connection;
@@ -131,6 +131,7 @@ ngx_http_tender_redis_link_close(ngx_http_tender_redis_link_t *link,
         link->reader = NULL;
     }
 
+    link->err = 0;
     link->out.pos = link->out.start;
     link->out.last = link->out.start;
 
@@ -253,6 +254,8 @@ ngx_http_tender_redis_retry_handler(ngx_event_t *ev)
     link = ident->data;
 
     if (ngx_exiting && link->pending == 0) {
+        link->state = NGX_HTTP_TENDER_LINK_DOWN;
+        link->delay = link->redis->conf->backoff.max;
         return;
     }
 

@@ -19,6 +19,7 @@
 #define NGX_HTTP_TENDER_REDIS_READ_SIZE     65536
 #define NGX_HTTP_TENDER_REDIS_FEED_SIZE     4096
 #define NGX_HTTP_TENDER_REDIS_OUT_SIZE      65536
+#define NGX_HTTP_TENDER_REDIS_OUT_KEEP      (1024 * 1024)
 #define NGX_HTTP_TENDER_REDIS_OUT_MAX       (4 * 1024 * 1024)
 #define NGX_HTTP_TENDER_REDIS_REPLY_MAX     (64 * 1024 * 1024)
 #define NGX_HTTP_TENDER_REDIS_ELEMENTS_MAX  100000
@@ -90,6 +91,8 @@ struct ngx_http_tender_redis_link_s {
     ngx_msec_t                       delay;     /* since attempts fail */
     ngx_msec_t                       pause;     /* since none was served */
     ngx_connection_t                 ident;     /* what timers' debug shows */
+
+    ngx_err_t                        err;       /* of connect() */
 
     unsigned                         served:1;  /* since it is ready */
     unsigned                         resent:1;  /* deadlines in sent are not */

@@ -39,7 +39,7 @@ sub document {
 }
 
 
-sub committed { "*2\r\n\$2\r\nOK\r\n" . bulk($HEAD) }
+sub committed { bulk($HEAD) }
 
 
 sub start {
