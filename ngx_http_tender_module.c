@@ -28,10 +28,6 @@ static void *ngx_http_tender_conf_alloc(void *pool, size_t size);
 
 static char *ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-static char *ngx_http_tender_set_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_tender_set_id_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_tender_set_api(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_tender_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -455,84 +451,6 @@ ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return ngx_http_tender_redis_set_server(cf, &tmcf->redis, &value[1]);
-}
-
-
-/* part of each key, and of the patterns of an ACL: nothing that is special */
-
-static char *
-ngx_http_tender_set_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_tender_main_conf_t *tmcf = conf;
-
-    size_t      i;
-    u_char      ch;
-    ngx_str_t  *value;
-
-    (void) cmd;
-
-    if (tmcf->prefix.data) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    for (i = 0; i < value[1].len; i++) {
-        ch = value[1].data[i];
-
-        if ((ch < '0' || ch > '9') && (ch < 'a' || ch > 'z')
-            && (ch < 'A' || ch > 'Z') && ch != ':' && ch != '_' && ch != '-'
-            && ch != '.')
-        {
-            break;
-        }
-    }
-
-    if (value[1].len == 0 || value[1].len > 64 || i < value[1].len) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"tender_prefix\" is 1 to 64 letters, digits and "
-                           "\":\", \".\", \"_\", \"-\", as in \"city:\"");
-        return NGX_CONF_ERROR;
-    }
-
-    tmcf->prefix = value[1];
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_tender_set_id_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_tender_main_conf_t *tmcf = conf;
-
-    size_t      i;
-    ngx_str_t  *value;
-
-    (void) cmd;
-
-    if (tmcf->id_prefix.data) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    for (i = 0; i < value[1].len; i++) {
-        if (value[1].data[i] < 'A' || value[1].data[i] > 'Z') {
-            break;
-        }
-    }
-
-    if (value[1].len < 2 || value[1].len > 8 || i < value[1].len) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"tender_id_prefix\" is 2 to 8 capital letters, "
-                           "the country's code, as in \"UA\"");
-        return NGX_CONF_ERROR;
-    }
-
-    tmcf->id_prefix = value[1];
-
-    return NGX_CONF_OK;
 }
 
 

@@ -138,9 +138,12 @@ ngx_int_t ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx);
 
 ngx_int_t ngx_http_tender_api_list(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_page(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx);
+
+/* ngx_http_tender_api_fields.c */
+
 ngx_int_t ngx_http_tender_api_window(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_collect(ngx_http_tender_ctx_t *ctx);
-ngx_int_t ngx_http_tender_api_listed(ngx_http_tender_ctx_t *ctx);
 
 /* ngx_http_tender_api_spore.c */
 

@@ -7,6 +7,8 @@
 #include "ngx_http_tender.h"
 
 
+static ngx_int_t ngx_http_tender_no_route(ngx_http_tender_ctx_t *ctx,
+    tender_str_t *segments, ngx_int_t n);
 static ngx_int_t ngx_http_tender_path(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_args(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_match(ngx_http_tender_ctx_t *ctx,
@@ -35,7 +37,7 @@ ngx_int_t
 ngx_http_tender_router(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t                       n;
-    ngx_uint_t                      method, methods;
+    ngx_uint_t                      method;
     tender_str_t                    segments[TENDER_MAX_SEGMENTS];
     ngx_http_request_t             *r;
     const ngx_http_tender_route_t  *route;
@@ -72,21 +74,31 @@ ngx_http_tender_router(ngx_http_tender_ctx_t *ctx)
 
     for (route = ctx->conf->dialect->routes; route->method; route++) {
 
-        if (route->method != method
-            || ngx_http_tender_match(ctx, route->path, segments, n) != NGX_OK)
+        if (route->method == method
+            && ngx_http_tender_match(ctx, route->path, segments, n) == NGX_OK)
         {
-            continue;
+            if (ngx_http_tender_args(ctx) != NGX_OK) {
+                return ctx->status;
+            }
+
+            ctx->route = route;
+
+            return NGX_OK;
         }
-
-        ctx->route = route;
-
-        if (ngx_http_tender_args(ctx) != NGX_OK) {
-            ctx->route = NULL;
-            return ctx->status;
-        }
-
-        return NGX_OK;
     }
+
+    return ngx_http_tender_no_route(ctx, segments, n);
+}
+
+
+/* 404, or 405 if another method would be served */
+
+static ngx_int_t
+ngx_http_tender_no_route(ngx_http_tender_ctx_t *ctx, tender_str_t *segments,
+    ngx_int_t n)
+{
+    ngx_uint_t                      methods;
+    const ngx_http_tender_route_t  *route;
 
     methods = 0;
 

@@ -206,8 +206,8 @@ ngx_http_tender_redis_drop(ngx_queue_t *queue)
 /* an attempt has failed: those who hoped for it are told, the next is later */
 
 void
-ngx_http_tender_redis_link_down(ngx_http_tender_redis_link_t *link, ngx_err_t err,
-    const char *reason)
+ngx_http_tender_redis_link_down(ngx_http_tender_redis_link_t *link,
+    ngx_err_t err, const char *reason)
 {
     ngx_msec_t                delay;
     ngx_http_tender_redis_t  *redis;
@@ -235,7 +235,7 @@ ngx_http_tender_redis_link_down(ngx_http_tender_redis_link_t *link, ngx_err_t er
         return;
     }
 
-    /* a quarter less to a quarter more, so that workers do not march in step */
+    /* a quarter less or more, so that workers do not march in step */
 
     delay = link->delay - link->delay / 4
             + ngx_random() % (link->delay / 2 + 1);

@@ -7,6 +7,9 @@
 #include "ngx_http_tender_private.h"
 
 
+static ngx_int_t ngx_http_tender_feed_call(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_feed_t *feed, ngx_uint_t bucket,
+    ngx_http_tender_redis_call_t *call);
 static ngx_int_t ngx_http_tender_feed_entry(
     ngx_http_tender_redis_reply_t *reply, ngx_uint_t bucket,
     ngx_http_tender_entry_t *entry);
@@ -36,78 +39,94 @@ ngx_int_t
 ngx_http_tender_store_feed(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed)
 {
-    u_char      *p;
-    ngx_str_t    index, bound, *argv;
-    ngx_uint_t   i, n, buckets;
-
-    struct ask_s {
-        ngx_http_tender_redis_call_t  call;
-        ngx_str_t                     argv[9];
-        u_char                        numbers[2 * NGX_INT64_LEN];
-    };
-
-    struct ask_s                  *ask;
+    ngx_uint_t                     i, buckets;
     ngx_http_tender_redis_call_t  *calls;
 
     buckets = ctx->main->buckets;
 
-    ask = ngx_pcalloc(ctx->request->pool, buckets * sizeof(struct ask_s));
     calls = ngx_pcalloc(ctx->request->pool,
                         buckets * sizeof(ngx_http_tender_redis_call_t));
-
-    if (ask == NULL || calls == NULL) {
+    if (calls == NULL) {
         return NGX_ERROR;
     }
 
+    for (i = 0; i < buckets; i++) {
+        if (ngx_http_tender_feed_call(ctx, feed, i, &calls[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return ngx_http_tender_call(ctx, calls, buckets);
+}
+
+
+/* ZRANGE key (from +inf BYSCORE LIMIT 0 limit, or the same backwards */
+
+static ngx_int_t
+ngx_http_tender_feed_call(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_feed_t *feed, ngx_uint_t bucket,
+    ngx_http_tender_redis_call_t *call)
+{
+    u_char      *p;
+    ngx_str_t    index, bound, *argv;
+    ngx_uint_t   n;
+
+    struct {
+        ngx_str_t  argv[9];
+        u_char     numbers[1 + 2 * NGX_INT64_LEN];
+    } *ask;
+
+    ask = ngx_palloc(ctx->request->pool, sizeof(*ask));
+    if (ask == NULL) {
+        return NGX_ERROR;
+    }
+
+    argv = ask->argv;
+    p = ask->numbers;
+    n = 0;
+
     index = ngx_http_tender_none;
+    bound = feed->descending ? ngx_http_tender_high : ngx_http_tender_low;
 
     if (feed->status) {
         index.len = feed->status->len;
         index.data = feed->status->data;
     }
 
-    for (i = 0; i < buckets; i++) {
-        argv = ask[i].argv;
-        p = ask[i].numbers;
-        n = 0;
-
-        argv[n++] = ngx_http_tender_zrange;
-
-        if (ngx_http_tender_key(ctx, i, feed->status ? "idx:status:" : "feed",
-                                &index, "", &argv[n++])
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        bound = feed->descending ? ngx_http_tender_high : ngx_http_tender_low;
-
-        if (feed->from) {
-            bound.data = p;
-            *p++ = '(';
-            p = tender_uint_write(p, feed->from[i]);
-            bound.len = p - bound.data;
-        }
-
-        argv[n++] = bound;
-        argv[n++] = feed->descending ? ngx_http_tender_low
-                                     : ngx_http_tender_high;
-        argv[n++] = ngx_http_tender_byscore;
-
-        if (feed->descending) {
-            argv[n++] = ngx_http_tender_rev;
-        }
-
-        argv[n++] = ngx_http_tender_limit;
-        argv[n++] = ngx_http_tender_zero;
-
-        (void) ngx_http_tender_store_number(p, feed->limit, &argv[n++]);
-
-        calls[i].argv = argv;
-        calls[i].argc = n;
+    if (feed->from) {
+        bound.data = p;
+        *p++ = '(';
+        p = tender_uint_write(p, feed->from[bucket]);
+        bound.len = p - bound.data;
     }
 
-    return ngx_http_tender_call(ctx, calls, buckets);
+    argv[n++] = ngx_http_tender_zrange;
+
+    if (ngx_http_tender_key(ctx, bucket,
+                            feed->status ? "idx:status:" : "feed", &index, "",
+                            &argv[n++])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    argv[n++] = bound;
+    argv[n++] = feed->descending ? ngx_http_tender_low : ngx_http_tender_high;
+    argv[n++] = ngx_http_tender_byscore;
+
+    if (feed->descending) {
+        argv[n++] = ngx_http_tender_rev;
+    }
+
+    argv[n++] = ngx_http_tender_limit;
+    argv[n++] = ngx_http_tender_zero;
+
+    (void) ngx_http_tender_store_number(p, feed->limit, &argv[n++]);
+
+    call->argv = argv;
+    call->argc = n;
+
+    return NGX_OK;
 }
 
 

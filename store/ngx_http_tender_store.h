@@ -101,6 +101,12 @@ typedef struct {
 } ngx_http_tender_feed_t;
 
 
+/* the directives tender_prefix and tender_id_prefix */
+char *ngx_http_tender_set_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tender_set_id_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
 /* when the configuration is read: the scripts, the stamp of the store */
 ngx_int_t ngx_http_tender_store_init(ngx_conf_t *cf,
     ngx_http_tender_main_conf_t *tmcf);

@@ -79,7 +79,9 @@ my @ids   = map {
         ->{id}
 } 1 .. 60;
 
-my ($query, @seen, $pages) = ('limit=1000&opt_fields=methodJustification,notice');
+my ($query, @seen, $pages);
+
+$query = 'limit=1000&opt_fields=methodJustification,notice';
 
 while ($query) {
     my $json = list($query)->json;
