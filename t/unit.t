@@ -31,7 +31,7 @@ for my $name (@names) {
 
         for (@lines) {
             if (/^(not )?ok\b[ \d]*(?:- )?(.*)/) {
-                ok(!$1, $2);
+                ok(!$1, "$name: $2");
                 $count++;
 
             } elsif (/^1\.\.(\d+)/) {
