@@ -7,6 +7,7 @@
 #include "http/ngx_http_tender.h"
 #include "auth/ngx_http_tender_access.h"
 #include "store/ngx_http_tender_store.h"
+#include "store/ngx_http_tender_chronograph.h"
 #include "domain/tender_number.h"
 #include "api/ngx_http_tender_api.h"
 #include "status/ngx_http_tender_status.h"
@@ -35,6 +36,13 @@ static char *ngx_http_tender_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_tender_location(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_tender_loc_conf_t *tlcf,
     const ngx_http_tender_dialect_t *dialect);
+
+
+/* one script reads a whole list */
+
+static ngx_conf_num_bounds_t  ngx_http_tender_bound = {
+    ngx_conf_check_num_bounds, 1, NGX_HTTP_TENDER_MAX_PARTS
+};
 
 
 static ngx_command_t  ngx_http_tender_commands[] = {
@@ -130,6 +138,13 @@ static ngx_command_t  ngx_http_tender_commands[] = {
       0,
       NULL },
 
+    { ngx_string("tender_chronograph"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_chronograph,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("tender_api"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_tender_set_api,
@@ -143,6 +158,34 @@ static ngx_command_t  ngx_http_tender_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_tender_loc_conf_t, anonymous),
       ngx_http_tender_anonymous },
+
+    { ngx_string("tender_ownership"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, ownership),
+      NULL },
+
+    { ngx_string("tender_max_bids"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, max_bids),
+      &ngx_http_tender_bound },
+
+    { ngx_string("tender_max_documents"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, max_documents),
+      &ngx_http_tender_bound },
+
+    { ngx_string("tender_minimal_step"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_step,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("tender_status"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
@@ -265,7 +308,11 @@ ngx_http_tender_init_process(ngx_cycle_t *cycle)
 
     tmcf->client = ngx_http_tender_redis_open(cycle, &tmcf->redis);
 
-    return tmcf->client ? NGX_OK : NGX_ERROR;
+    if (tmcf->client == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_chronograph_start(cycle, tmcf);
 }
 
 
@@ -277,6 +324,7 @@ ngx_http_tender_exit_process(ngx_cycle_t *cycle)
     tmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_tender_module);
 
     if (tmcf && tmcf->client) {
+        ngx_http_tender_chronograph_stop();
         ngx_http_tender_redis_close(tmcf->client);
         tmcf->client = NULL;
     }
@@ -294,6 +342,8 @@ ngx_http_tender_create_main_conf(ngx_conf_t *cf)
     }
 
     ngx_http_tender_redis_conf_init(&tmcf->redis);
+
+    tmcf->chronograph = NGX_CONF_UNSET_MSEC;
 
     return tmcf;
 }
@@ -315,6 +365,8 @@ ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf)
     if (tmcf->buckets == 0) {
         tmcf->buckets = 1;
     }
+
+    ngx_conf_init_msec_value(tmcf->chronograph, 1000);
 
     if (!tmcf->used) {
         return NGX_CONF_OK;
@@ -378,6 +430,9 @@ ngx_http_tender_create_loc_conf(ngx_conf_t *cf)
     }
 
     tlcf->anonymous = NGX_CONF_UNSET_UINT;
+    tlcf->ownership = NGX_CONF_UNSET;
+    tlcf->max_bids = NGX_CONF_UNSET_UINT;
+    tlcf->max_documents = NGX_CONF_UNSET_UINT;
 
     return tlcf;
 }
@@ -392,6 +447,12 @@ ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_core_loc_conf_t  *clcf;
 
     ngx_conf_merge_uint_value(conf->anonymous, prev->anonymous, 0);
+    ngx_conf_merge_value(conf->ownership, prev->ownership, 1);
+    ngx_conf_merge_uint_value(conf->max_bids, prev->max_bids,
+                              NGX_HTTP_TENDER_MAX_PARTS);
+    ngx_conf_merge_uint_value(conf->max_documents, prev->max_documents, 200);
+
+    ngx_http_tender_merge_step(&conf->step, &prev->step);
 
     /* an "if" or a "limit_except" is a part of its location */
 

@@ -7,6 +7,10 @@
 #include "ngx_http_tender_api.h"
 
 
+static size_t ngx_http_tender_api_head_len(ngx_http_tender_record_t *record);
+static u_char *ngx_http_tender_api_head_write(u_char *p,
+    ngx_http_tender_record_t *record);
+static ngx_int_t ngx_http_tender_api_beside(ngx_http_tender_ctx_t *ctx);
 static tender_value_t *ngx_http_tender_api_error(tender_mem_t *mem,
     const char *location, tender_str_t name, tender_value_t *description);
 
@@ -26,41 +30,54 @@ ngx_int_t
 ngx_http_tender_api_record(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_record_t *record, ngx_uint_t status)
 {
-    u_char          *p, *head;
-    size_t           len;
-    ngx_str_t       *doc;
-    tender_value_t  *value;
+    u_char                 *head;
+    size_t                  len;
+    ngx_str_t              *doc;
+    ngx_http_tender_api_t  *api;
 
-    if (ngx_http_tender_api_state(ctx)->pretty) {
-        value = ngx_http_tender_api_head(ctx, record, 1);
+    api = ngx_http_tender_api_state(ctx);
+    doc = &record->doc;
+    len = ngx_http_tender_api_head_len(record);
 
-        if (value == NULL) {
+    if (len > record->room || api->pretty || api->token.len) {
+
+        if (ngx_http_tender_api_put_record(ctx, record) != NGX_OK
+            || ngx_http_tender_puts(ctx, "}") != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
-        return ngx_http_tender_api_value(ctx, value, status);
+        return ngx_http_tender_api_close(ctx, status);
     }
 
-    doc = &record->doc;
+    head = doc->data + 1 - len;
 
+    (void) ngx_http_tender_api_head_write(head, record);
+
+    doc->data[doc->len] = '}';
+
+    return ngx_http_tender_api_text(ctx, head, len + doc->len, status);
+}
+
+
+/* all that stands in front of the document's members */
+
+static size_t
+ngx_http_tender_api_head_len(ngx_http_tender_record_t *record)
+{
     /* "{}" is a document without members: no comma */
 
-    len = sizeof("{\"data\":{\"id\":\"\",\"tenderID\":\"\","
-                 "\"modified\":\"\",\"status\":\"\"") - 1
-          + record->id.len + record->number.len + TENDER_DATE_LEN
-          + record->status.len + (doc->len > 2);
+    return sizeof("{\"data\":{\"id\":\"\",\"tenderID\":\"\","
+                  "\"modified\":\"\",\"status\":\"\"") - 1
+           + record->id.len + record->number.len + TENDER_DATE_LEN
+           + record->status.len + (record->doc.len > 2);
+}
 
-    if (len <= record->room) {
-        head = doc->data + 1 - len;
 
-    } else {
-        head = ngx_pnalloc(ctx->request->pool, len);
-        if (head == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    p = ngx_cpymem(head, "{\"data\":{\"id\":\"",
+static u_char *
+ngx_http_tender_api_head_write(u_char *p, ngx_http_tender_record_t *record)
+{
+    p = ngx_cpymem(p, "{\"data\":{\"id\":\"",
                    sizeof("{\"data\":{\"id\":\"") - 1);
     p = ngx_cpymem(p, record->id.data, record->id.len);
     p = ngx_cpymem(p, "\",\"tenderID\":\"", sizeof("\",\"tenderID\":\"") - 1);
@@ -71,23 +88,37 @@ ngx_http_tender_api_record(ngx_http_tender_ctx_t *ctx,
     p = ngx_cpymem(p, record->status.data, record->status.len);
     *p++ = '"';
 
-    if (doc->len > 2) {
+    if (record->doc.len > 2) {
         *p++ = ',';
     }
 
-    if (len <= record->room) {
-        doc->data[doc->len] = '}';
+    return p;
+}
 
-        return ngx_http_tender_api_text(ctx, head, len + doc->len, status);
-    }
 
-    if (ngx_http_tender_put(ctx, head, len) != NGX_OK
-        || ngx_http_tender_put(ctx, doc->data + 1, doc->len - 1) != NGX_OK)
-    {
+ngx_int_t
+ngx_http_tender_api_put_record(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_record_t *record)
+{
+    u_char     *head;
+    size_t      len;
+    ngx_str_t  *doc;
+
+    doc = &record->doc;
+    len = ngx_http_tender_api_head_len(record);
+
+    head = ngx_pnalloc(ctx->request->pool, len);
+    if (head == NULL) {
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_api_text(ctx, (u_char *) "}", 1, status);
+    (void) ngx_http_tender_api_head_write(head, record);
+
+    if (ngx_http_tender_put(ctx, head, len) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_put(ctx, doc->data + 1, doc->len - 2);
 }
 
 
@@ -153,6 +184,108 @@ ngx_http_tender_api_head(ngx_http_tender_ctx_t *ctx,
     }
 
     return head;
+}
+
+
+/* what stands beside "data", the last brace, and then the form asked for */
+
+ngx_int_t
+ngx_http_tender_api_close(ngx_http_tender_ctx_t *ctx, ngx_uint_t status)
+{
+    u_char                 *p;
+    ngx_chain_t            *cl;
+    tender_str_t            compact, text;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (ngx_http_tender_api_beside(ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (!api->pretty) {
+        return ngx_http_tender_api_text(ctx, (u_char *) "}", 1, status);
+    }
+
+    compact.len = ctx->length + 1;
+    compact.data = ngx_pnalloc(ctx->request->pool, compact.len);
+
+    if (compact.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = compact.data;
+
+    for (cl = ctx->out; cl; cl = cl->next) {
+        p = ngx_cpymem(p, cl->buf->pos, cl->buf->last - cl->buf->pos);
+    }
+
+    *p = '}';
+
+    if (tender_json_indent(&ctx->mem, compact, &text) != TENDER_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx->out = NULL;
+    ctx->length = 0;
+
+    return ngx_http_tender_api_text(ctx, text.data, text.len, status);
+}
+
+
+/* the token of what was created, the receipt of a bid */
+
+static ngx_int_t
+ngx_http_tender_api_beside(ngx_http_tender_ctx_t *ctx)
+{
+    u_char                 *p, *last;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (api->token.len) {
+        ctx->secret = 1;
+
+        if (ngx_http_tender_puts(ctx, ",\"access\":{\"token\":\"") != NGX_OK
+            || ngx_http_tender_put(ctx, api->token.data, api->token.len)
+               != NGX_OK
+            || ngx_http_tender_puts(ctx, "\"}") != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (api->receipt.len) {
+        p = ngx_pnalloc(ctx->request->pool,
+                        sizeof(",\"receipt\":{\"hash\":\"\",\"received\":}")
+                        + NGX_HTTP_TENDER_HASH_LEN + NGX_INT64_LEN);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        last = ngx_sprintf(p, ",\"receipt\":{\"hash\":\"%V\",\"received\":%L}",
+                           &api->receipt, api->received);
+
+        return ngx_http_tender_put(ctx, p, last - p);
+    }
+
+    return NGX_OK;
+}
+
+
+/* {"data": json} */
+
+ngx_int_t
+ngx_http_tender_api_part(ngx_http_tender_ctx_t *ctx, ngx_str_t *json,
+    ngx_uint_t status)
+{
+    if (ngx_http_tender_puts(ctx, "{\"data\":") != NGX_OK
+        || ngx_http_tender_put(ctx, json->data, json->len) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_close(ctx, status);
 }
 
 

@@ -12,13 +12,16 @@
  * faster, else once more from what they made.
  */
 
-#define NGX_HTTP_TENDER_TRIES       100
 #define NGX_HTTP_TENDER_TRIES_SIZE  (4 * 1024 * 1024)
 
 
 static ngx_uint_t ngx_http_tender_api_prefers_minimal(ngx_http_request_t *r);
-static ngx_int_t ngx_http_tender_api_parse(ngx_http_tender_ctx_t *ctx,
-    tender_value_t **doc);
+static ngx_int_t ngx_http_tender_api_permit(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *back);
+static ngx_uint_t ngx_http_tender_api_extends(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *back);
+static ngx_int_t ngx_http_tender_api_was(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *back);
 static ngx_int_t ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_commit(ngx_http_tender_ctx_t *ctx,
     tender_value_t *back);
@@ -30,6 +33,7 @@ ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
     ngx_str_t              *match;
+    tender_value_t         *v;
     ngx_http_request_t     *r;
     ngx_http_tender_api_t  *api;
 
@@ -42,14 +46,24 @@ ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
         api->minimal = ngx_http_tender_api_prefers_minimal(r);
     }
 
-    rc = ngx_http_tender_api_check(ctx, api->data, TENDER_BY_OWNER,
-                                   api->patch);
-    if (rc != NGX_OK) {
-        return rc;
+    /* to ask for a status is to ask for what leads there */
+
+    v = tender_value_member(api->data, "status");
+
+    if (api->patch && v && v->type == TENDER_STRING) {
+        api->asked.data = v->u.text.data;
+        api->asked.len = v->u.text.len;
     }
 
-    if (ctx->id.len != NGX_HTTP_TENDER_ID_LEN || !tender_hex_valid(ctx->id)) {
-        return ngx_http_tender_api_missing(ctx);
+    rc = ngx_http_tender_api_check(ctx, &tender_model_tender, api->data,
+                                   TENDER_BY_OWNER, api->patch);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_api_ids(ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     match = ngx_http_tender_api_if_match(ctx);
@@ -103,7 +117,7 @@ ngx_http_tender_api_read(ngx_http_tender_ctx_t *ctx)
     id.data = ctx->id.data;
     id.len = ctx->id.len;
 
-    return ngx_http_tender_store_read(ctx, &id, 0);
+    return ngx_http_tender_store_read(ctx, &id, NGX_HTTP_TENDER_READ_OWN);
 }
 
 
@@ -122,7 +136,11 @@ ngx_http_tender_api_found(ngx_http_tender_ctx_t *ctx)
     rc = ngx_http_tender_store_record(ctx, &id, &api->record);
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_tender_api_missing(ctx);
+        return ngx_http_tender_api_not_found(ctx, 0);
+    }
+
+    if (rc == NGX_OK && !ngx_http_tender_owns(ctx, &api->record.token)) {
+        return ngx_http_tender_forbidden(ctx);
     }
 
     return rc;
@@ -147,6 +165,11 @@ ngx_http_tender_api_merge(ngx_http_tender_ctx_t *ctx)
     back = tender_json_diff(&ctx->mem, api->after, api->before);
     if (back == NULL) {
         return NGX_ERROR;
+    }
+
+    rc = ngx_http_tender_api_permit(ctx, back);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     if (back->nelts) {
@@ -175,6 +198,129 @@ ngx_http_tender_api_merge(ngx_http_tender_ctx_t *ctx)
 }
 
 
+/*
+ * What may change, and the status that is asked for.  Once tendering has
+ * begun, its end may be moved to a later date; nothing else.
+ */
+
+static ngx_int_t
+ngx_http_tender_api_permit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
+{
+    ngx_int_t               rc;
+    ngx_str_t              *status;
+    tender_act_e            act;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+    status = &api->record.status;
+
+    ngx_http_tender_api_deadlines(ctx, api->after, &api->deadlines);
+
+    api->u.commit.changed = (back->nelts != 0);
+    ngx_str_null(&api->u.commit.status);
+
+    if (back->nelts && !ngx_http_tender_api_extends(ctx, back)) {
+        rc = ngx_http_tender_api_lets(ctx, TENDER_UPDATE, &api->record);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (api->asked.len == 0
+        || (api->asked.len == status->len
+            && ngx_memcmp(api->asked.data, status->data, status->len) == 0))
+    {
+        return NGX_OK;
+    }
+
+    switch (tender_stage_read(ngx_http_tender_str(&api->asked))) {
+
+    case TENDER_CANCELLED:
+        act = TENDER_CANCEL;
+        break;
+
+    case TENDER_COMPLETE:
+        act = TENDER_CLOSE;
+        break;
+
+    default:
+        return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
+                                     "Can't update tender status");
+    }
+
+    rc = ngx_http_tender_api_lets(ctx, act, &api->record);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    api->u.commit.status = api->asked;
+
+    return ngx_http_tender_api_was(ctx, back);
+}
+
+
+/* the one change is a later end of tendering */
+
+static ngx_uint_t
+ngx_http_tender_api_extends(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
+{
+    tender_value_t         *path;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (back->nelts != 1 || api->record.deadlines.finish == 0
+        || tender_stage_read(ngx_http_tender_str(&api->record.status))
+           != TENDER_TENDERING)
+    {
+        return 0;
+    }
+
+    path = tender_value_member(back->u.list.first, "path");
+
+    return path && tender_str_is(&path->u.text, "/tenderPeriod/endDate")
+           && api->deadlines.finish > api->record.deadlines.finish;
+}
+
+
+/* the patch back restores the status, too */
+
+static ngx_int_t
+ngx_http_tender_api_was(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
+{
+    ngx_uint_t       i;
+    tender_str_t     texts[3];
+    tender_value_t  *op, *v;
+
+    static const tender_str_t  names[] = {
+        tender_string("op"), tender_string("path"), tender_string("value")
+    };
+
+    tender_str_set(&texts[0], "replace");
+    tender_str_set(&texts[1], "/status");
+    texts[2] = ngx_http_tender_str(
+                            &ngx_http_tender_api_state(ctx)->record.status);
+
+    op = tender_value_new(&ctx->mem, TENDER_OBJECT);
+    if (op == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < 3; i++) {
+        v = tender_value_string(&ctx->mem, texts[i]);
+        if (v == NULL) {
+            return NGX_ERROR;
+        }
+
+        tender_value_add(op, names[i], v);
+    }
+
+    tender_value_push(back, op);
+
+    return NGX_OK;
+}
+
+
 /* the document before, the one after, and a valid one */
 
 static ngx_int_t
@@ -187,7 +333,9 @@ ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    if (ngx_http_tender_api_parse(ctx, &api->before) != NGX_OK) {
+    if (ngx_http_tender_api_tree(ctx, &api->record.doc, &api->before)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -223,27 +371,8 @@ ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_api_check(ctx, api->after, TENDER_BY_SERVER, 0);
-}
-
-
-static ngx_int_t
-ngx_http_tender_api_parse(ngx_http_tender_ctx_t *ctx, tender_value_t **doc)
-{
-    tender_json_error_t        err;
-    ngx_http_tender_record_t  *record;
-
-    record = &ngx_http_tender_api_state(ctx)->record;
-
-    if (tender_json_read(&ctx->mem, record->doc.data, record->doc.len, doc,
-                         &err)
-        != TENDER_OK
-        || (*doc)->type != TENDER_OBJECT)
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
+    return ngx_http_tender_api_check(ctx, &tender_model_tender, api->after,
+                                     TENDER_BY_SERVER, 0);
 }
 
 
@@ -271,7 +400,6 @@ ngx_http_tender_api_commit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
     api->u.commit.back.len = patch.len;
 
     ngx_http_tender_api_deadlines(ctx, api->before, &before);
-    ngx_http_tender_api_deadlines(ctx, api->after, &api->deadlines);
 
     api->u.commit.deadlines = (ngx_memcmp(&before, &api->deadlines,
                                         sizeof(before)) == 0)
@@ -304,7 +432,20 @@ ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_api_show(ctx);
 
     case NGX_HTTP_TENDER_COMMIT_MISSING:
-        return ngx_http_tender_api_missing(ctx);
+        return ngx_http_tender_api_not_found(ctx, 0);
+
+    case NGX_HTTP_TENDER_COMMIT_STAGE:
+        return ngx_http_tender_api_not_now(ctx, TENDER_UPDATE,
+                                           &api->u.commit.stage);
+
+    case NGX_HTTP_TENDER_COMMIT_NEVER:
+        return ngx_http_tender_api_no_time(ctx);
+
+    case NGX_HTTP_TENDER_COMMIT_OPEN:
+        return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
+                                     "tenderPeriod.endDate can't be moved "
+                                     "into the future: everybody has seen "
+                                     "the bids");
 
     case NGX_HTTP_TENDER_COMMIT_PRECONDITION:
         return ngx_http_tender_api_precondition(ctx);
@@ -317,19 +458,13 @@ ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx)
 
     api->size += record.doc.len;
 
-    if (++api->tries == NGX_HTTP_TENDER_TRIES
-        || api->size > NGX_HTTP_TENDER_TRIES_SIZE)
-    {
-        return ngx_http_tender_error(ctx, NGX_HTTP_CONFLICT, "body", "data",
-                                     "Too many others change this tender, "
-                                     "nothing was changed: try again");
+    if (api->size > NGX_HTTP_TENDER_TRIES_SIZE) {
+        api->tries = NGX_HTTP_TENDER_TRIES - 1;
     }
 
     api->record = record;
 
-    ngx_http_tender_go(ctx, ngx_http_tender_api_merge);
-
-    return NGX_OK;
+    return ngx_http_tender_api_again(ctx, ngx_http_tender_api_merge);
 }
 
 
@@ -344,12 +479,13 @@ ngx_http_tender_api_show(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    if (ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK) {
-        return NGX_ERROR;
+    if (!api->minimal) {
+        return ngx_http_tender_api_show_tender(ctx, &api->record,
+                                               NGX_HTTP_OK);
     }
 
-    if (!api->minimal) {
-        return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_OK);
+    if (ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (ngx_http_tender_header(ctx->request, "Preference-Applied", &applied)

@@ -118,6 +118,32 @@ ngx_http_tender_api_matches(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
 }
 
 
+/* the tag of a part is the moment of its own last change */
+
+ngx_int_t
+ngx_http_tender_api_part_tag(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_part_t *part)
+{
+    ngx_http_tender_record_t  record;
+
+    record.modified = part->changed;
+
+    return ngx_http_tender_api_tag(ctx, &record);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_part_matches(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
+    ngx_http_tender_part_t *part, ngx_uint_t weak)
+{
+    ngx_http_tender_record_t  record;
+
+    record.modified = part->changed;
+
+    return ngx_http_tender_api_matches(ctx, list, &record, weak);
+}
+
+
 /* the tag, with its quotes, or NULL at the end or at what is not one */
 
 static u_char *

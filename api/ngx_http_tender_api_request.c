@@ -9,7 +9,6 @@
 
 static ngx_int_t ngx_http_tender_api_content_type(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_callback(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_api_id(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_not_json(ngx_http_tender_ctx_t *ctx,
     tender_json_error_t *err);
 
@@ -38,13 +37,23 @@ ngx_http_tender_api_accept(ngx_http_tender_ctx_t *ctx)
         }
     }
 
-    if (ctx->route->body
+    if (ngx_http_tender_token(ctx, NULL) != NGX_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    if (ctx->route->body == NGX_HTTP_TENDER_BODY
         && ngx_http_tender_api_content_type(ctx) != NGX_OK)
     {
         return NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
     }
 
-    return ctx->id.data ? ngx_http_tender_api_id(ctx) : NGX_OK;
+    /*
+     * In the original a body that is wrong is told before a tender that is
+     * missing; what has no such body is told at once.
+     */
+
+    return (ctx->route->body == NGX_HTTP_TENDER_BODY)
+           ? NGX_OK : ngx_http_tender_api_ids(ctx);
 }
 
 
@@ -142,33 +151,11 @@ ngx_http_tender_api_callback(ngx_http_tender_ctx_t *ctx)
 }
 
 
-/* what is not an id names nothing, and becomes no part of a key */
-
-static ngx_int_t
-ngx_http_tender_api_id(ngx_http_tender_ctx_t *ctx)
-{
-    if (ctx->id.len == NGX_HTTP_TENDER_ID_LEN && tender_hex_valid(ctx->id)) {
-        return NGX_OK;
-    }
-
-    /*
-     * In the original a body that is wrong is told before a tender that is
-     * missing; what has no body is told at once.
-     */
-
-    if (ctx->route->body) {
-        return NGX_OK;
-    }
-
-    return ngx_http_tender_api_missing(ctx);
-}
-
-
 ngx_int_t
 ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    tender_value_t         *body, *options, *pretty;
+    tender_value_t         *body, *options, *pretty, *access;
     tender_json_error_t     err;
     ngx_http_tender_api_t  *api;
 
@@ -188,6 +175,17 @@ ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx)
     if (body->type == TENDER_OBJECT) {
         api->data = tender_value_member(body, "data");
         options = tender_value_member(body, "options");
+        access = tender_value_member(body, "access");
+
+        if (access && access->type == TENDER_OBJECT) {
+            access = tender_value_member(access, "token");
+
+            if (access && access->type == TENDER_STRING
+                && ngx_http_tender_token(ctx, &access->u.text) != NGX_OK)
+            {
+                return NGX_HTTP_BAD_REQUEST;
+            }
+        }
 
         if (options && options->type == TENDER_OBJECT) {
             pretty = tender_value_member(options, "pretty");
@@ -241,12 +239,12 @@ ngx_http_tender_api_not_json(ngx_http_tender_ctx_t *ctx,
 /* against the model, and what it finds as errors of the answer */
 
 ngx_int_t
-ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx, tender_value_t *value,
-    unsigned by, unsigned partial)
+ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx,
+    const tender_model_t *model, tender_value_t *value, unsigned by,
+    unsigned partial)
 {
-    ngx_int_t         rc;
-    tender_check_t    ck;
-    tender_value_t   *error, *next;
+    ngx_int_t       rc;
+    tender_check_t  ck;
 
     ngx_memzero(&ck, sizeof(tender_check_t));
 
@@ -255,15 +253,25 @@ ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx, tender_value_t *value,
     ck.by = by;
     ck.partial = partial;
 
-    rc = tender_model_validate(&ck, &tender_model_tender, value);
+    rc = tender_model_validate(&ck, model, value);
 
-    if (rc != TENDER_DECLINED) {
-        return (rc == TENDER_OK) ? NGX_OK : NGX_ERROR;
+    if (rc == TENDER_DECLINED) {
+        return ngx_http_tender_api_faults(ctx, ck.errors);
     }
+
+    return (rc == TENDER_OK) ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_faults(ngx_http_tender_ctx_t *ctx, tender_value_t *errors)
+{
+    ngx_int_t        rc;
+    tender_value_t  *error, *next;
 
     rc = NGX_ERROR;
 
-    for (error = ck.errors->u.list.first; error; error = next) {
+    for (error = errors->u.list.first; error; error = next) {
         next = error->next;
         error->next = NULL;
 

@@ -9,7 +9,6 @@
 
 
 static ngx_int_t ngx_http_tender_api_initials(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_api_location(ngx_http_tender_ctx_t *ctx);
 
 
 /* POST */
@@ -22,7 +21,12 @@ ngx_http_tender_api_create(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_api_check(ctx, api->data, TENDER_BY_OWNER, 0);
+    rc = ngx_http_tender_api_check(ctx, &tender_model_tender, api->data,
+                                   TENDER_BY_OWNER|TENDER_BY_IMPORT, 0);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_api_import(ctx);
+    }
 
     if (rc == NGX_OK) {
         rc = ngx_http_tender_api_doc(ctx, api->data, &api->u.create.doc);
@@ -38,7 +42,7 @@ ngx_http_tender_api_create(ngx_http_tender_ctx_t *ctx)
 
     ngx_http_tender_api_deadlines(ctx, api->data, &api->u.create.deadlines);
 
-    return NGX_OK;
+    return ngx_http_tender_store_token(ctx, &api->token, &api->u.create.token);
 }
 
 
@@ -60,31 +64,62 @@ ngx_http_tender_api_store(ngx_http_tender_ctx_t *ctx)
 ngx_int_t
 ngx_http_tender_api_created(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_int_t               rc;
-    ngx_http_tender_api_t  *api;
+    ngx_int_t                  rc;
+    ngx_http_tender_api_t     *api;
+    ngx_http_tender_create_e   outcome;
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_store_created(ctx, &api->u.create, &api->record);
-
-    if (rc == NGX_DECLINED && api->tries++ < 3) {
-        ngx_http_tender_go(ctx, ngx_http_tender_api_store);
-        return NGX_OK;
-    }
-
+    rc = ngx_http_tender_store_created(ctx, &api->u.create, &api->record,
+                                       &outcome);
     if (rc != NGX_OK) {
         return rc;
     }
 
+    switch (outcome) {
+
+    case NGX_HTTP_TENDER_CREATE_TAKEN:
+        return ngx_http_tender_api_again(ctx, ngx_http_tender_api_store);
+
+    case NGX_HTTP_TENDER_CREATE_GATED:
+        return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                     "body",
+                                     api->u.create.parts[0].kind[0] == 'b'
+                                     ? "bids" : "awards",
+                                     "A tender whose tenderPeriod.endDate is "
+                                     "in the future starts without them");
+
+    case NGX_HTTP_TENDER_CREATE_NEVER:
+        return ngx_http_tender_api_no_time(ctx);
+
+    default: /* NGX_HTTP_TENDER_CREATE_OK */
+        break;
+    }
+
     ctx->id = ngx_http_tender_str(&api->record.id);
 
-    if (ngx_http_tender_api_location(ctx) != NGX_OK
-        || ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK)
-    {
+    if (ngx_http_tender_api_location(ctx, NULL, &api->record.id) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_CREATED);
+    /* what came with it has been stored, too */
+
+    api->record.open = 1;
+    api->record.bids = api->u.create.nparts;
+
+    return ngx_http_tender_api_show_tender(ctx, &api->record,
+                                           NGX_HTTP_CREATED);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_no_time(ngx_http_tender_ctx_t *ctx)
+{
+    return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY, "body",
+                                 "tenderPeriod",
+                                 "tenderPeriod should end after it starts, "
+                                 "and after clarificationPeriod if it has no "
+                                 "startDate");
 }
 
 
@@ -144,44 +179,6 @@ ngx_http_tender_api_initials(ngx_http_tender_ctx_t *ctx)
 }
 
 
-static ngx_int_t
-ngx_http_tender_api_location(ngx_http_tender_ctx_t *ctx)
-{
-    u_char              *p;
-    ngx_str_t            base, value;
-    ngx_table_elt_t     *h;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-
-    if (ngx_http_tender_base(ctx, &base) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_pnalloc(r->pool, base.len + sizeof("/tenders/") - 1 + ctx->id.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    value.data = p;
-
-    p = ngx_cpymem(p, base.data, base.len);
-    p = ngx_cpymem(p, "/tenders/", sizeof("/tenders/") - 1);
-    p = ngx_cpymem(p, ctx->id.data, ctx->id.len);
-
-    value.len = p - value.data;
-
-    h = ngx_http_tender_header(r, "Location", &value);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    r->headers_out.location = h;
-
-    return NGX_OK;
-}
-
-
 /* the dates of the periods that decide about a tender's status */
 
 void
@@ -232,7 +229,9 @@ ngx_http_tender_api_tag_read(ngx_http_tender_ctx_t *ctx)
     id.len = ctx->id.len;
 
     return ngx_http_tender_store_read(ctx, &id,
-                              ngx_http_tender_api_if_none_match(ctx) ? 1 : 0);
+                                      ngx_http_tender_api_if_none_match(ctx)
+                                      ? NGX_HTTP_TENDER_READ_TAG
+                                      : NGX_HTTP_TENDER_READ_DOC);
 }
 
 
@@ -251,7 +250,7 @@ ngx_http_tender_api_not_modified(ngx_http_tender_ctx_t *ctx)
     rc = ngx_http_tender_store_record(ctx, &id, &api->record);
 
     if (rc == NGX_DECLINED) {
-        return ngx_http_tender_api_missing(ctx);
+        return ngx_http_tender_api_not_found(ctx, 0);
     }
 
     if (rc != NGX_OK) {
@@ -287,7 +286,7 @@ ngx_http_tender_api_not_modified(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_store_read(ctx, &id, 0);
+    return ngx_http_tender_store_read(ctx, &id, NGX_HTTP_TENDER_READ_DOC);
 }
 
 
@@ -306,7 +305,7 @@ ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
         rc = ngx_http_tender_store_record(ctx, &id, &api->record);
 
         if (rc == NGX_DECLINED) {
-            return ngx_http_tender_api_missing(ctx);
+            return ngx_http_tender_api_not_found(ctx, 0);
         }
 
         if (rc != NGX_OK) {
@@ -314,19 +313,7 @@ ngx_http_tender_api_shown(ngx_http_tender_ctx_t *ctx)
         }
     }
 
-    if (ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_tender_api_record(ctx, &api->record, NGX_HTTP_OK);
-}
-
-
-ngx_int_t
-ngx_http_tender_api_missing(ngx_http_tender_ctx_t *ctx)
-{
-    return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "url", "id",
-                                 "Not Found");
+    return ngx_http_tender_api_show_tender(ctx, &api->record, NGX_HTTP_OK);
 }
 
 
@@ -335,5 +322,5 @@ ngx_http_tender_api_precondition(ngx_http_tender_ctx_t *ctx)
 {
     return ngx_http_tender_error(ctx, NGX_HTTP_PRECONDITION_FAILED, "header",
                                  "If-Match",
-                                 "The tender has changed since it was read");
+                                 "It has changed since it was read");
 }

@@ -11,6 +11,9 @@ ngx_conf_enum_t  ngx_http_tender_anonymous[] = {
     { ngx_string("none"), 0 },
     { ngx_string("read"), NGX_HTTP_TENDER_READ },
     { ngx_string("write"), NGX_HTTP_TENDER_READ|NGX_HTTP_TENDER_WRITE },
+    { ngx_string("auction"), NGX_HTTP_TENDER_READ|NGX_HTTP_TENDER_AUCTION },
+    { ngx_string("admin"), NGX_HTTP_TENDER_READ|NGX_HTTP_TENDER_WRITE
+                           |NGX_HTTP_TENDER_AUCTION|NGX_HTTP_TENDER_ADMIN },
     { ngx_null_string, 0 }
 };
 

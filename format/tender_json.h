@@ -74,6 +74,14 @@ int tender_json_text(tender_mem_t *mem, const tender_value_t *value,
 
 
 /*
+ * The TENDER_JSON_PRETTY form of a text that was written without it.
+ * TENDER_ERROR: out of memory.
+ */
+int tender_json_indent(tender_mem_t *mem, tender_str_t compact,
+    tender_str_t *text);
+
+
+/*
  * The RFC 6902 patch that turns from into to: an array of operations, empty
  * if they are equal (by tender_value_equal()).  Members that differ are
  * replaced, added, removed or, where both are objects or both are arrays,

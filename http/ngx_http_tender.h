@@ -16,6 +16,7 @@
 #include "../format/tender_text.h"
 #include "../format/tender_uri.h"
 #include "../domain/tender_date.h"
+#include "../domain/tender_rank.h"
 #include "../redis/ngx_http_tender_redis.h"
 
 
@@ -42,13 +43,24 @@ typedef ngx_int_t (*ngx_http_tender_step_pt)(ngx_http_tender_ctx_t *ctx);
 #define NGX_HTTP_TENDER_CREATE  0x02
 #define NGX_HTTP_TENDER_UPDATE  0x04
 #define NGX_HTTP_TENDER_DELETE  0x08
+#define NGX_HTTP_TENDER_AUCTION 0x10     /* runs the auctions */
+#define NGX_HTTP_TENDER_ADMIN   0x20     /* owns everything */
 
 #define NGX_HTTP_TENDER_WRITE                                                 \
     (NGX_HTTP_TENDER_CREATE|NGX_HTTP_TENDER_UPDATE|NGX_HTTP_TENDER_DELETE)
 
-#define NGX_HTTP_TENDER_STEPS   8
+#define NGX_HTTP_TENDER_STEPS   12
+#define NGX_HTTP_TENDER_IDS     3
 
 #define NGX_HTTP_UNPROCESSABLE_ENTITY  422
+
+
+/* the body of a request: none, one that is read before the first step, or */
+/* one that the steps take as it comes */
+
+#define NGX_HTTP_TENDER_NO_BODY      0
+#define NGX_HTTP_TENDER_BODY         1
+#define NGX_HTTP_TENDER_BODY_STREAM  2
 
 
 /* a GET route serves HEAD as well */
@@ -58,7 +70,7 @@ typedef struct {
     const char               *path;      /* "tenders/:tender_id" */
     ngx_str_t                 name;      /* $tender_route, and in /spore */
     ngx_uint_t                scope;
-    ngx_uint_t                body;      /* 1: it reads one */
+    ngx_uint_t                body;
     const char               *about;
     ngx_http_tender_step_pt   steps[NGX_HTTP_TENDER_STEPS];
 } ngx_http_tender_route_t;
@@ -98,6 +110,7 @@ typedef struct {
     ngx_str_t                       id_prefix;
     tender_zone_t                   zone;
     ngx_http_tender_redis_t        *client;       /* of this worker */
+    ngx_msec_t                      chronograph;  /* 0: not on this node */
     ngx_uint_t                      used;         /* a location needs it */
 } ngx_http_tender_main_conf_t;
 
@@ -106,6 +119,10 @@ typedef struct {
     const ngx_http_tender_dialect_t  *dialect;
     ngx_str_t                         prefix;     /* "/api/0.1" */
     ngx_uint_t                        anonymous;  /* scopes; see above */
+    ngx_flag_t                        ownership;
+    ngx_uint_t                        max_bids;
+    ngx_uint_t                        max_documents;
+    tender_step_t                     step;       /* tender_minimal_step */
 } ngx_http_tender_loc_conf_t;
 
 
@@ -123,9 +140,12 @@ struct ngx_http_tender_ctx_s {
     ngx_str_t                        path;        /* below the prefix */
     ngx_str_t                        uri;         /* with secrets masked */
     ngx_str_t                        referer;     /* as it was sent */
-    tender_str_t                     id;          /* :tender_id */
+    tender_str_t                     id;          /* of the path, the first */
+    tender_str_t                     ids[NGX_HTTP_TENDER_IDS];
+    ngx_uint_t                       nids;
     tender_query_t                   query;
     tender_str_t                     body;
+    tender_str_t                     token;       /* that was shown */
 
     void                            *data;        /* the dialect's */
 
@@ -137,6 +157,15 @@ struct ngx_http_tender_ctx_s {
     ngx_msec_t                       started;
     ngx_msec_t                       redis_time;
     ngx_uint_t                       redis_calls;
+
+    /* a body that is taken as it comes, an answer that is sent in pieces */
+
+    ngx_int_t                        failed;      /* what nginx says of it */
+    ngx_int_t                        sent;        /* and of the last piece */
+    ngx_buf_t                       *piece;
+    ngx_chain_t                     *next;        /* of a body that is kept */
+    off_t                            offset;      /* in its file */
+    u_char                          *slice;
 
     /* the answer */
 
@@ -151,7 +180,12 @@ struct ngx_http_tender_ctx_s {
     unsigned                         routed:1;
     unsigned                         waiting:1;
     unsigned                         answered:1;
-    unsigned                         secret:1;    /* in the address */
+    unsigned                         streaming:1; /* the body was asked for */
+    unsigned                         streamed:1;  /* there are pieces of it */
+    unsigned                         reading:1;   /* waits for the next one */
+    unsigned                         kept:1;      /* another module's */
+    unsigned                         secret:1;    /* in the address or */
+                                                  /* the answer */
 };
 
 
@@ -179,6 +213,38 @@ ngx_int_t ngx_http_tender_call(ngx_http_tender_ctx_t *ctx,
 /* from a step: go on with another one of the route */
 void ngx_http_tender_go(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_step_pt step);
+
+/* goes on with a request that waits, if all of its calls are answered */
+void ngx_http_tender_wake(ngx_http_tender_ctx_t *ctx);
+
+/* ngx_http_tender_stream.c */
+
+/*
+ * The next piece of the body of a route with NGX_HTTP_TENDER_BODY_STREAM,
+ * valid until the next call: NGX_OK; NGX_DONE, there is no more of it;
+ * NGX_AGAIN, the client is waited for: the step goes on with itself and
+ * returns it; else what the step returns.
+ */
+ngx_int_t ngx_http_tender_stream(ngx_http_tender_ctx_t *ctx,
+    tender_str_t *data);
+
+/* before a refusal, of a body that is not read to its end */
+void ngx_http_tender_stream_refuse(ngx_http_tender_ctx_t *ctx);
+
+/* ngx_http_tender_send.c */
+
+/*
+ * An answer of so many bytes in pieces.  The first sends the headers: NGX_OK
+ * if pieces are to follow.  Then a piece at a time, whose memory must stay
+ * until the next NGX_OK: NGX_AGAIN, the client is waited for, then ask
+ * ngx_http_tender_send_rest().  NGX_DONE from any of them is what the step
+ * returns: it is complete, or cut off.
+ */
+ngx_int_t ngx_http_tender_send_begin(ngx_http_tender_ctx_t *ctx,
+    ngx_uint_t status, off_t length);
+ngx_int_t ngx_http_tender_send_piece(ngx_http_tender_ctx_t *ctx, u_char *data,
+    size_t len, ngx_uint_t last);
+ngx_int_t ngx_http_tender_send_rest(ngx_http_tender_ctx_t *ctx);
 
 /* ngx_http_tender_router.c */
 
@@ -221,6 +287,9 @@ ngx_int_t ngx_http_tender_answer(ngx_http_tender_ctx_t *ctx,
 /* sends status, headers and what was put; as ngx_http_output_filter() */
 ngx_int_t ngx_http_tender_send(ngx_http_tender_ctx_t *ctx);
 
+/* the status and headers alone, with ctx->length; as ngx_http_send_header() */
+ngx_int_t ngx_http_tender_send_head(ngx_http_tender_ctx_t *ctx);
+
 /*
  * Adds a header line; NULL: out of memory, or a byte that would break out of
  * it (a bug).  key is a literal, value is copied.
@@ -228,7 +297,7 @@ ngx_int_t ngx_http_tender_send(ngx_http_tender_ctx_t *ctx);
 ngx_table_elt_t *ngx_http_tender_header(ngx_http_request_t *r, const char *key,
     ngx_str_t *value);
 
-/* if a secret has stood in the address, nobody is to keep the answer */
+/* if it has to do with a secret, nobody is to keep the answer */
 ngx_int_t ngx_http_tender_private(ngx_http_tender_ctx_t *ctx);
 
 /* sets the type of the answer; its parameters are no part of it to filters */

@@ -75,6 +75,32 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
 
     r = ctx->request;
 
+    rc = ngx_http_tender_send_head(ctx);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    if (ctx->out == NULL) {
+        return ngx_http_send_special(r, NGX_HTTP_LAST);
+    }
+
+    for (cl = ctx->out; cl->next; cl = cl->next) { /* void */ }
+
+    cl->buf->last_buf = (r == r->main) ? 1 : 0;
+    cl->buf->last_in_chain = 1;
+
+    return ngx_http_output_filter(r, ctx->out);
+}
+
+
+ngx_int_t
+ngx_http_tender_send_head(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
     ctx->answered = 1;
 
     r->headers_out.status = ctx->status;
@@ -116,22 +142,7 @@ ngx_http_tender_send(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    rc = ngx_http_send_header(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-
-    if (ctx->out == NULL) {
-        return ngx_http_send_special(r, NGX_HTTP_LAST);
-    }
-
-    for (cl = ctx->out; cl->next; cl = cl->next) { /* void */ }
-
-    cl->buf->last_buf = (r == r->main) ? 1 : 0;
-    cl->buf->last_in_chain = 1;
-
-    return ngx_http_output_filter(r, ctx->out);
+    return ngx_http_send_header(r);
 }
 
 

@@ -55,16 +55,18 @@ ngx_http_tender_handler(ngx_http_request_t *r)
 
     ctx->step = ctx->route->steps;
 
-    if (ctx->route->body) {
+    if (ctx->route->body == NGX_HTTP_TENDER_BODY) {
         rc = ngx_http_read_client_request_body(r,
                                                ngx_http_tender_body_handler);
 
         return (rc >= NGX_HTTP_SPECIAL_RESPONSE) ? rc : NGX_DONE;
     }
 
-    rc = ngx_http_discard_request_body(r);
-    if (rc != NGX_OK) {
-        return rc;
+    if (ctx->route->body == NGX_HTTP_TENDER_NO_BODY) {
+        rc = ngx_http_discard_request_body(r);
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     r->main->count++;
@@ -244,12 +246,26 @@ ngx_http_tender_run(ngx_http_tender_ctx_t *ctx)
 
     if (rc == NGX_AGAIN) {
         ctx->waiting = 1;
-        ngx_http_tender_watch_client(r);
+
+        if (!ctx->reading) {
+            ngx_http_tender_watch_client(r);
+
+        } else if (ctx->streamed) {
+            r->read_event_handler = ngx_http_tender_resume;
+        }
+
         return;
     }
 
-    if (rc == NGX_DONE) {
-        rc = ngx_http_tender_send(ctx);
+    if (ctx->route->body == NGX_HTTP_TENDER_BODY_STREAM && rc != NGX_DONE) {
+        ngx_http_tender_stream_refuse(ctx);
+    }
+
+    if (ctx->failed) {
+        rc = ctx->failed;
+
+    } else if (rc == NGX_DONE) {
+        rc = ctx->answered ? ctx->sent : ngx_http_tender_send(ctx);
 
     } else if (rc >= NGX_HTTP_BAD_REQUEST) {
         rc = ngx_http_tender_refuse(ctx, rc);
@@ -304,11 +320,27 @@ ngx_http_tender_resume(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
 
-    if (ctx == NULL || !ctx->waiting || ctx->pending) {
+    if (ctx) {
+        ngx_http_tender_wake(ctx);
+    }
+}
+
+
+void
+ngx_http_tender_wake(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    r->write_event_handler = ngx_http_tender_resume;
+
+    if (!ctx->waiting || ctx->pending) {
         return;
     }
 
     ctx->waiting = 0;
+    ctx->reading = 0;
 
     r->read_event_handler = ngx_http_block_reading;
 

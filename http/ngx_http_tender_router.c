@@ -214,11 +214,11 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
     size_t         len;
     const char    *p;
     ngx_int_t      i;
-    tender_str_t   id;
+    ngx_uint_t     nids;
+    tender_str_t   ids[NGX_HTTP_TENDER_IDS];
 
     p = pattern;
-    id.len = 0;
-    id.data = NULL;
+    nids = 0;
 
     for (i = 0; i < n; i++) {
 
@@ -229,9 +229,11 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
         for (len = 0; p[len] != '\0' && p[len] != '/'; len++) { /* void */ }
 
         if (*p == ':') {
-            if (id.data == NULL) {
-                id = segments[i];
+            if (nids == NGX_HTTP_TENDER_IDS) {
+                return NGX_DECLINED;
             }
+
+            ids[nids++] = segments[i];
 
         } else if (segments[i].len != len
                    || ngx_memcmp(segments[i].data, p, len) != 0)
@@ -250,7 +252,12 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
         return NGX_DECLINED;
     }
 
-    ctx->id = id;
+    ngx_memcpy(ctx->ids, ids, nids * sizeof(tender_str_t));
+    ctx->nids = nids;
+
+    if (nids) {
+        ctx->id = ids[0];
+    }
 
     return NGX_OK;
 }

@@ -31,6 +31,9 @@ void tender_errors_init(tender_value_t *errors);
 tender_value_t *tender_errors_keep(tender_check_t *ck,
     const tender_value_t *errors);
 
+/* n times {} at the end of a list of errors, for items without fault */
+int tender_errors_clean(tender_check_t *ck, tender_value_t *list, unsigned n);
+
 /* a list with one sentence; text is not copied */
 tender_value_t *tender_fault_new(tender_check_t *ck, tender_str_t text);
 

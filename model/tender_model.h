@@ -45,6 +45,8 @@ typedef enum {
 #define TENDER_BY_AUCTION      0x04
 #define TENDER_BY_ADMIN        0x08
 #define TENDER_BY_SERVER       0x10   /* may set all: a stored document */
+#define TENDER_BY_IMPORT       0x20   /* bids and awards inside a tender that */
+                                      /* is imported */
 
 
 typedef struct tender_model_s  tender_model_t;
@@ -75,12 +77,21 @@ typedef int (*tender_model_check_pt)(tender_check_t *ck,
     tender_value_t *object, tender_value_t *errors);
 
 
+/* a sentence for a name that no field has, instead of "Rogue field" */
+
+typedef struct {
+    tender_str_t           name;
+    tender_str_t           text;
+} tender_rogue_t;
+
+
 struct tender_model_s {
     const char              *name;       /* "Tender", "Value" */
     const char              *about;
     const tender_field_t    *fields;
     unsigned                 nfields;      /* at most 64 */
     tender_model_check_pt    check;      /* or NULL */
+    const tender_rogue_t    *rogues;     /* or NULL; ends with a zero length */
 };
 
 
@@ -151,9 +162,26 @@ tender_value_t *tender_model_project(tender_mem_t *mem,
     tender_str_t fields);
 
 
+/*
+ * What a bid has to do with its tender: the amount, which a gated tender
+ * asks for; currency and VAT flag, which are the tender's, and are set where
+ * they are left out; a parameter for each feature.  bid has passed
+ * tender_model_validate().  Returns and reports as that does.
+ */
+int tender_bid_check(tender_check_t *ck, const tender_value_t *tender,
+    tender_value_t *bid, unsigned gated);
+
+/* 1 if what was sent as a bid is an award */
+int tender_bid_is_award(const tender_value_t *data);
+
+
 /* the tables of dialect 0.1: seed 003, as the original modelled it */
 
 extern const tender_model_t  tender_model_tender;
+extern const tender_model_t  tender_model_bid;
+extern const tender_model_t  tender_model_award;
+extern const tender_model_t  tender_model_document;
+extern const tender_model_t  tender_model_auction;
 extern const tender_model_t  tender_model_organization;
 extern const tender_model_t  tender_model_item;
 extern const tender_model_t  tender_model_value;

@@ -185,7 +185,7 @@ tender_rule_items(tender_check_t *ck, const tender_model_t *model,
     tender_value_t *v, tender_value_t **fault)
 {
     unsigned         clean;
-    tender_value_t  *item, *errors, *empty;
+    tender_value_t  *item, *errors;
 
     clean = 0;
 
@@ -208,16 +208,31 @@ tender_rule_items(tender_check_t *ck, const tender_model_t *model,
             }
         }
 
-        for ( /* void */ ; clean > 0; clean--) {
-            empty = tender_value_new(ck->mem, TENDER_OBJECT);
-            if (empty == NULL) {
-                return TENDER_ERROR;
-            }
-
-            tender_value_push(*fault, empty);
+        if (tender_errors_clean(ck, *fault, clean) != TENDER_OK) {
+            return TENDER_ERROR;
         }
 
+        clean = 0;
+
         tender_value_push(*fault, errors);
+    }
+
+    return TENDER_OK;
+}
+
+
+int
+tender_errors_clean(tender_check_t *ck, tender_value_t *list, unsigned n)
+{
+    tender_value_t  *empty;
+
+    for ( /* void */ ; n > 0; n--) {
+        empty = tender_value_new(ck->mem, TENDER_OBJECT);
+        if (empty == NULL) {
+            return TENDER_ERROR;
+        }
+
+        tender_value_push(list, empty);
     }
 
     return TENDER_OK;

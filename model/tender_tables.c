@@ -4,101 +4,11 @@
  */
 
 
-#include "../domain/tender_money.h"
-#include "tender_check.h"
+#include "tender_tables.h"
 
 
-/* who writes a field of a record that several parties send */
-
-#define TENDER_BY_ANYONE                                                      \
-    (TENDER_BY_OWNER|TENDER_BY_BIDDER|TENDER_BY_AUCTION|TENDER_BY_ADMIN)
-
-#define TENDER_BY_BUYER  (TENDER_BY_OWNER|TENDER_BY_ADMIN)
-
-
-/* bounds, in code points, that no honest document comes near */
-
-#define TENDER_WORD      200
-#define TENDER_LINE      10000
-#define TENDER_PROSE     100000
-#define TENDER_LINK      2048
-
-#define TENDER_QUANTITY  INT64_C(999999999999)
-
-
-#define tender_field_text(n, by, limit, text)                                 \
-    { .name = tender_string(n), .type = TENDER_FIELD_TEXT,                    \
-      .set_by = by, .max = limit, .about = text }
-
-#define tender_field_needed(n, by, limit, text)                               \
-    { .name = tender_string(n), .type = TENDER_FIELD_TEXT,                    \
-      .flags = TENDER_FIELD_REQUIRED, .set_by = by, .max = limit,             \
-      .about = text }
-
-#define tender_field_plain(n, kind, by, text)                                 \
-    { .name = tender_string(n), .type = kind, .set_by = by, .about = text }
-
-#define tender_field_link(n, by, text)                                        \
-    { .name = tender_string(n), .type = TENDER_FIELD_URL, .set_by = by,       \
-      .max = TENDER_LINK, .about = text }
-
-#define tender_field_enum(n, by, list, text)                                  \
-    { .name = tender_string(n), .type = TENDER_FIELD_ENUM, .set_by = by,      \
-      .choices = list, .about = text }
-
-#define tender_field_object(n, by, m, text)                                   \
-    { .name = tender_string(n), .type = TENDER_FIELD_OBJECT, .set_by = by,    \
-      .model = &m, .about = text }
-
-#define tender_field_list(n, by, m, items, text)                              \
-    { .name = tender_string(n), .type = TENDER_FIELD_OBJECT,                  \
-      .flags = TENDER_FIELD_LIST, .set_by = by, .max_items = items,           \
-      .model = &m, .about = text }
-
-#define tender_fields(list)                                                   \
-    .fields = list, .nfields = sizeof(list) / sizeof(list[0])
-
-
-static int tender_check_value(tender_check_t *ck, tender_value_t *object,
-    tender_value_t *errors);
 static int tender_check_period(tender_check_t *ck, tender_value_t *object,
     tender_value_t *errors);
-
-
-static const tender_str_t  tender_statuses[] = {
-    tender_string("active.enquiries"),
-    tender_string("active.tendering"),
-    tender_string("active.auction"),
-    tender_string("active.qualification"),
-    tender_string("active.awarded"),
-    tender_string("complete"),
-    tender_string("unsuccessful"),
-    tender_string("cancelled"),
-    tender_null_string
-};
-
-static const tender_str_t  tender_methods[] = {
-    tender_string("Open"),
-    tender_string("Selective"),
-    tender_string("Limited"),
-    tender_null_string
-};
-
-static const tender_str_t  tender_criteria[] = {
-    tender_string("Lowest Cost"),
-    tender_string("Best Proposal"),
-    tender_string("Best Value to Government"),
-    tender_string("Single bid only"),
-    tender_null_string
-};
-
-static const tender_str_t  tender_submissions[] = {
-    tender_string("Electronic Auction"),
-    tender_string("Electronic Submission"),
-    tender_string("Written"),
-    tender_string("In Person"),
-    tender_null_string
-};
 
 
 static const tender_field_t  tender_identifier_fields[] = {
@@ -112,7 +22,7 @@ static const tender_field_t  tender_identifier_fields[] = {
         "The organization's page.")
 };
 
-static const tender_model_t  tender_model_identifier = {
+const tender_model_t  tender_model_identifier = {
     .name = "Identifier",
     .about = "What an organization is known by.",
     tender_fields(tender_identifier_fields)
@@ -132,7 +42,7 @@ static const tender_field_t  tender_address_fields[] = {
         "Country, by its name.")
 };
 
-static const tender_model_t  tender_model_address = {
+const tender_model_t  tender_model_address = {
     .name = "Address",
     .about = "A postal address.",
     tender_fields(tender_address_fields)
@@ -174,6 +84,25 @@ const tender_model_t  tender_model_value = {
     .check = tender_check_value
 };
 
+/* of a bid: what is left out is the tender's, so there is no default */
+
+static const tender_field_t  tender_bid_value_fields[] = {
+    tender_field_plain("amount", TENDER_FIELD_MONEY, TENDER_BY_ANYONE,
+        "The amount."),
+    tender_field_plain("currency", TENDER_FIELD_CURRENCY, TENDER_BY_ANYONE,
+        "ISO 4217 code."),
+    tender_field_plain("valueAddedTaxIncluded", TENDER_FIELD_BOOL,
+        TENDER_BY_ANYONE,
+        "Whether VAT is part of the amount.")
+};
+
+const tender_model_t  tender_model_bid_value = {
+    .name = "Value",
+    .about = "The price of a bid.",
+    tender_fields(tender_bid_value_fields),
+    .check = tender_check_value
+};
+
 /* a share of an amount: as many decimal places as it takes */
 
 static const tender_model_t  tender_model_unit_value = {
@@ -209,7 +138,7 @@ static const tender_field_t  tender_classification_fields[] = {
         "A page about the code.")
 };
 
-static const tender_model_t  tender_model_classification = {
+const tender_model_t  tender_model_classification = {
     .name = "Classification",
     .about = "A code of a classification scheme.",
     tender_fields(tender_classification_fields)
@@ -252,7 +181,7 @@ static const tender_field_t  tender_amendment_fields[] = {
         "Why it was changed.")
 };
 
-static const tender_model_t  tender_model_amendment = {
+const tender_model_t  tender_model_amendment = {
     .name = "Amendment",
     .about = "A change of a published notice.",
     tender_fields(tender_amendment_fields)
@@ -273,7 +202,7 @@ static const tender_field_t  tender_notice_fields[] = {
         "What it amends.")
 };
 
-static const tender_model_t  tender_model_notice = {
+const tender_model_t  tender_model_notice = {
     .name = "Notice",
     .about = "A publication in a gazette or on a portal.",
     tender_fields(tender_notice_fields)
@@ -289,93 +218,14 @@ static const tender_field_t  tender_attachment_fields[] = {
         "When it was last changed.")
 };
 
-static const tender_model_t  tender_model_attachment = {
+const tender_model_t  tender_model_attachment = {
     .name = "Attachment",
     .about = "A document that is kept elsewhere.",
     tender_fields(tender_attachment_fields)
 };
 
 
-static const tender_field_t  tender_tender_fields[] = {
-    tender_field_plain("id", TENDER_FIELD_ID, 0,
-        "The key of the tender in every path."),
-    tender_field_text("tenderID", 0, TENDER_WORD,
-        "The public number: country, year, initials of the procuring "
-        "entity, count."),
-    tender_field_plain("modified", TENDER_FIELD_DATE, 0,
-        "When the tender last changed."),
-    tender_field_enum("status", 0, tender_statuses,
-        "The stage that the tender has reached."),
-    tender_field_object("notice", TENDER_BY_BUYER, tender_model_notice,
-        "The notice that announced the tender."),
-    tender_field_object("procuringEntity", TENDER_BY_BUYER,
-        tender_model_organization,
-        "Who buys."),
-    tender_field_object("totalValue", TENDER_BY_BUYER, tender_model_value,
-        "The budget: what all items may cost together."),
-    tender_field_object("minimalStep", TENDER_BY_BUYER, tender_model_value,
-        "The least by which a bid is lowered in the auction."),
-    tender_field_list("itemsToBeProcured", TENDER_BY_BUYER,
-        tender_model_item, 1000,
-        "What is bought."),
-    tender_field_enum("method", TENDER_BY_BUYER, tender_methods,
-        "Who may bid."),
-    tender_field_text("methodJustification", TENDER_BY_BUYER, TENDER_PROSE,
-        "Why that method was chosen."),
-    tender_field_enum("selectionCriteria", TENDER_BY_BUYER, tender_criteria,
-        "What the winner is selected by."),
-    tender_field_text("selectionDetails", TENDER_BY_BUYER, TENDER_PROSE,
-        "More about the selection."),
-    tender_field_enum("submissionMethod", TENDER_BY_BUYER,
-        tender_submissions,
-        "How bids are handed in."),
-    tender_field_text("submissionDetails", TENDER_BY_BUYER, TENDER_PROSE,
-        "More about handing in."),
-    tender_field_object("clarificationPeriod", TENDER_BY_BUYER,
-        tender_model_period,
-        "When questions are taken."),
-    tender_field_object("tenderPeriod", TENDER_BY_BUYER,
-        tender_model_period,
-        "When bids are taken."),
-    tender_field_object("awardPeriod", TENDER_BY_BUYER, tender_model_period,
-        "When the award is decided."),
-    tender_field_plain("deliveryDate", TENDER_FIELD_DATE, TENDER_BY_BUYER,
-        "When the delivery is due."),
-    tender_field_plain("clarifications", TENDER_FIELD_BOOL, TENDER_BY_BUYER,
-        "Whether there were questions."),
-    tender_field_list("attachments", TENDER_BY_BUYER,
-        tender_model_attachment, 1000,
-        "Documents that are kept elsewhere."),
-    tender_field_plain("numberOfBidders", TENDER_FIELD_INT, 0,
-        "How many organizations have bid."),
-    tender_field_plain("numberOfBids", TENDER_FIELD_INT, 0,
-        "How many bids there are.")
-};
-
-const tender_model_t  tender_model_tender = {
-    .name = "Tender",
-    .about = "A tender, from its publication to its award.",
-    tender_fields(tender_tender_fields)
-};
-
-
-const tender_model_t *const  tender_models[] = {
-    &tender_model_tender,
-    &tender_model_organization,
-    &tender_model_identifier,
-    &tender_model_address,
-    &tender_model_value,
-    &tender_model_item,
-    &tender_model_classification,
-    &tender_model_period,
-    &tender_model_notice,
-    &tender_model_amendment,
-    &tender_model_attachment,
-    NULL
-};
-
-
-static int
+int
 tender_check_value(tender_check_t *ck, tender_value_t *object,
     tender_value_t *errors)
 {

@@ -10,6 +10,8 @@
 static int tender_convert_object(tender_check_t *ck,
     const tender_model_t *model, tender_value_t *object,
     tender_value_t *errors);
+static tender_value_t *tender_convert_rogue(tender_check_t *ck,
+    const tender_model_t *model, const tender_str_t *name);
 static int tender_convert_absent(tender_check_t *ck,
     const tender_model_t *model, uint64_t seen, tender_value_t *object,
     tender_value_t *errors);
@@ -167,8 +169,7 @@ tender_convert_object(tender_check_t *ck, const tender_model_t *model,
         field = tender_field_find(model, &v->name, &hint);
 
         if (field == NULL) {
-            fault = tender_value_string(ck->mem,
-                            (tender_str_t) tender_string("Rogue field"));
+            fault = tender_convert_rogue(ck, model, &v->name);
             rc = (fault == NULL) ? TENDER_ERROR : TENDER_OK;
 
         } else if (!tender_field_settable(field, ck->by)
@@ -200,6 +201,30 @@ tender_convert_object(tender_check_t *ck, const tender_model_t *model,
     return ck->partial ? TENDER_OK
                        : tender_convert_absent(ck, model, seen, object,
                                                errors);
+}
+
+
+static tender_value_t *
+tender_convert_rogue(tender_check_t *ck, const tender_model_t *model,
+    const tender_str_t *name)
+{
+    tender_str_t           text;
+    const tender_rogue_t  *rogue;
+
+    tender_str_set(&text, "Rogue field");
+
+    if (model->rogues != NULL) {
+
+        for (rogue = model->rogues; rogue->name.len != 0; rogue++) {
+
+            if (tender_str_eq(&rogue->name, name)) {
+                text = rogue->text;
+                break;
+            }
+        }
+    }
+
+    return tender_value_string(ck->mem, text);
 }
 
 

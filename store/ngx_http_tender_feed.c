@@ -428,8 +428,15 @@ ngx_http_tender_store_page_record(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_entry_t *entry, ngx_uint_t i,
     ngx_http_tender_record_t *record)
 {
+    ngx_http_tender_redis_reply_t  *reply;
+
+    reply = ctx->calls[i].reply;
     record->room = 0;
 
-    return ngx_http_tender_store_fields(ctx, ctx->calls[i].reply, &entry->id,
-                                        record);
+    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts == 0) {
+        return ngx_http_tender_store_broken(ctx);
+    }
+
+    return ngx_http_tender_store_fields(ctx, reply->elts, reply->nelts,
+                                        &entry->id, record);
 }

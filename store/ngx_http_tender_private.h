@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_tender_store.h"
+#include "../domain/tender_stage.h"
 
 
 /* what the files of store/ share */
@@ -22,8 +23,15 @@
 
 /* in the order of ngx_http_tender_scripts */
 
-#define NGX_HTTP_TENDER_CREATE_LUA  0
-#define NGX_HTTP_TENDER_COMMIT_LUA  1
+#define NGX_HTTP_TENDER_CREATE_LUA    0
+#define NGX_HTTP_TENDER_COMMIT_LUA    1
+#define NGX_HTTP_TENDER_BID_LUA       2
+#define NGX_HTTP_TENDER_SETTLE_LUA    3
+#define NGX_HTTP_TENDER_VIEW_LUA      4
+#define NGX_HTTP_TENDER_TURN_LUA      5
+#define NGX_HTTP_TENDER_DUE_LUA       6
+#define NGX_HTTP_TENDER_CHUNK_LUA     7
+#define NGX_HTTP_TENDER_DOCUMENT_LUA  8
 
 extern ngx_http_tender_redis_script_t  ngx_http_tender_scripts[];
 
@@ -35,6 +43,16 @@ ngx_uint_t ngx_http_tender_bucket(ngx_http_tender_main_conf_t *tmcf,
 ngx_int_t ngx_http_tender_key(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
     const char *what, ngx_str_t *a, const char *b, ngx_str_t *key);
 
+/*
+ * The keys that record.lua names: NGX_HTTP_TENDER_LIFE_KEYS of them, of a
+ * tender with a good id.
+ */
+#define NGX_HTTP_TENDER_LIFE_KEYS   18
+#define NGX_HTTP_TENDER_KEY_DOCUMENTS  9      /* index of that key */
+
+ngx_int_t ngx_http_tender_life_keys(ngx_pool_t *pool,
+    ngx_http_tender_main_conf_t *tmcf, ngx_str_t *id, ngx_str_t *keys);
+
 /* feed, clock, events */
 ngx_int_t ngx_http_tender_store_keys(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t bucket, ngx_str_t *keys);
@@ -43,6 +61,17 @@ ngx_int_t ngx_http_tender_store_keys(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_store_index_keys(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t bucket, ngx_str_t *keys);
 
+/*
+ * A call of a script whose keys are those of a tender, and n arguments: the
+ * caller fills argv[NGX_HTTP_TENDER_LIFE_KEYS] and on; NULL: out of memory.
+ */
+ngx_http_tender_redis_call_t *ngx_http_tender_life_call(
+    ngx_http_tender_ctx_t *ctx, ngx_uint_t script, ngx_str_t *id,
+    ngx_uint_t n);
+
+/* the first word that a script answered, or its first character; 0: none */
+u_char ngx_http_tender_life_word(ngx_http_tender_redis_reply_t *reply);
+
 /* decimal text at p, NGX_INT64_LEN at most; returns the end */
 u_char *ngx_http_tender_store_number(u_char *p, int64_t n, ngx_str_t *text);
 
@@ -50,14 +79,26 @@ u_char *ngx_http_tender_store_number(u_char *p, int64_t n, ngx_str_t *text);
 u_char *ngx_http_tender_store_deadlines(u_char *p,
     ngx_http_tender_deadlines_t *deadlines, ngx_str_t *texts);
 
-/* the answer of HMGET head [doc] */
+/* the call that reads a tender; see ngx_http_tender_store_read() */
+ngx_int_t ngx_http_tender_store_ask(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *id, ngx_uint_t how, ngx_http_tender_redis_call_t *call);
+
+/* what it answers: head, doc, more, own, or the first n of them */
 ngx_int_t ngx_http_tender_store_fields(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_redis_reply_t *reply, ngx_str_t *id,
+    ngx_http_tender_redis_reply_t *elts, ngx_uint_t n, ngx_str_t *id,
     ngx_http_tender_record_t *record);
 
-/* "<revision> <modified> <status> <tenderID>" */
+/* the fields of a tender one by one; NGX_ERROR: not one of ours */
 ngx_int_t ngx_http_tender_store_head(ngx_http_tender_redis_reply_t *head,
     ngx_http_tender_record_t *record);
+ngx_int_t ngx_http_tender_store_more(ngx_http_tender_redis_reply_t *more,
+    ngx_http_tender_record_t *record);
+ngx_int_t ngx_http_tender_store_own(ngx_http_tender_redis_reply_t *own,
+    ngx_http_tender_record_t *record);
+
+/* the next of some words, and where the one after it begins, or NULL */
+u_char *ngx_http_tender_store_word(u_char *p, u_char *last, ngx_str_t *word);
+ngx_int_t ngx_http_tender_store_time(ngx_str_t *word, int64_t *us);
 
 /* logs that a reply is not what a script of ours makes: NGX_ERROR */
 ngx_int_t ngx_http_tender_store_broken(ngx_http_tender_ctx_t *ctx);

@@ -8,11 +8,28 @@
 #include "ngx_http_tender_scripts.inc"
 
 
+/* in the order of NGX_HTTP_TENDER_*_LUA */
+
 ngx_http_tender_redis_script_t  ngx_http_tender_scripts[] = {
 
     { ngx_string("create"), ngx_string(NGX_HTTP_TENDER_SCRIPT_CREATE), "" },
 
     { ngx_string("commit"), ngx_string(NGX_HTTP_TENDER_SCRIPT_COMMIT), "" },
+
+    { ngx_string("bid"), ngx_string(NGX_HTTP_TENDER_SCRIPT_BID), "" },
+
+    { ngx_string("settle"), ngx_string(NGX_HTTP_TENDER_SCRIPT_SETTLE), "" },
+
+    { ngx_string("view"), ngx_string(NGX_HTTP_TENDER_SCRIPT_VIEW), "" },
+
+    { ngx_string("turn"), ngx_string(NGX_HTTP_TENDER_SCRIPT_TURN), "" },
+
+    { ngx_string("due"), ngx_string(NGX_HTTP_TENDER_SCRIPT_DUE), "" },
+
+    { ngx_string("chunk"), ngx_string(NGX_HTTP_TENDER_SCRIPT_CHUNK), "" },
+
+    { ngx_string("document"), ngx_string(NGX_HTTP_TENDER_SCRIPT_DOCUMENT),
+      "" },
 
     { ngx_null_string, ngx_null_string, "" }
 };

@@ -83,3 +83,50 @@ ngx_http_tender_set_id_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     return NGX_CONF_OK;
 }
+
+
+char *
+ngx_http_tender_set_step(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_tender_loc_conf_t *tlcf = conf;
+
+    ngx_str_t  *value;
+
+    (void) cmd;
+
+    if (tlcf->step.amount.digits) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (tender_step_read(ngx_http_tender_str(&value[1]), &tlcf->step)
+        != TENDER_OK
+        || tlcf->step.amount.digits == 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"tender_minimal_step\" is a percentage of the "
+                           "total value up to 100%%, as in \"7%%\", or an "
+                           "amount above 0, as in \"100\"");
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+void
+ngx_http_tender_merge_step(tender_step_t *step, tender_step_t *prev)
+{
+    if (step->amount.digits) {
+        return;
+    }
+
+    if (prev->amount.digits) {
+        *step = *prev;
+        return;
+    }
+
+    step->amount.digits = 7;
+    step->percent = 1;
+}

@@ -9,6 +9,8 @@
 
 /* the writes: each is one script */
 
+static ngx_str_t *ngx_http_tender_store_imported(ngx_str_t *argv,
+    ngx_http_tender_create_t *create);
 static void ngx_http_tender_store_member(u_char *p,
     ngx_http_tender_record_t *record);
 
@@ -22,21 +24,25 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
 {
     u_char      *p;
     ngx_str_t   *argv;
-    ngx_uint_t   bucket;
+    ngx_uint_t   bucket, nkeys;
 
     struct {
         ngx_http_tender_redis_call_t  call;
-        ngx_str_t                     argv[18];
         u_char                        numbers[6 * NGX_INT64_LEN];
+        ngx_str_t                     argv[24];
     } *ask;
 
-    ask = ngx_pcalloc(ctx->request->pool, sizeof(*ask));
+    ask = ngx_pcalloc(ctx->request->pool,
+                      sizeof(*ask) + create->nparts
+                                     * (7 * sizeof(ngx_str_t)
+                                        + NGX_INT64_LEN));
     if (ask == NULL) {
         return NGX_ERROR;
     }
 
     argv = ask->argv;
     bucket = ngx_http_tender_bucket(ctx->main, &create->id);
+    nkeys = create->nparts ? 11 : 8;
 
     if (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, "", &argv[0])
         != NGX_OK
@@ -44,29 +50,52 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
         || ngx_http_tender_key(ctx, bucket, "numbers", &ngx_http_tender_nothing,
                                "", &argv[4])
            != NGX_OK
-        || ngx_http_tender_store_index_keys(ctx, bucket, &argv[5]) != NGX_OK)
+        || ngx_http_tender_store_index_keys(ctx, bucket, &argv[5]) != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
+                               "", &argv[7])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (create->nparts
+        && (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, ":bids",
+                                &argv[8])
+            != NGX_OK
+            || ngx_http_tender_key(ctx, bucket, "tender:", &create->id,
+                                   ":awards", &argv[9])
+               != NGX_OK
+            || ngx_http_tender_key(ctx, bucket, "idx:status:",
+                                   &create->status, "", &argv[10])
+               != NGX_OK))
     {
         return NGX_ERROR;
     }
 
     p = ask->numbers;
+    argv += nkeys;
 
-    argv[7] = create->id;
-    argv[8] = create->doc;
-    argv[9] = ctx->author;
-    argv[10] = ctx->main->id_prefix;
-    argv[11] = create->initials;
+    argv[0] = create->id;
+    argv[1] = create->doc;
+    argv[2] = ctx->author;
+    argv[3] = ctx->main->id_prefix;
+    argv[4] = create->initials;
 
     p = ngx_http_tender_store_number(p,
-                  tender_zone_offset(&ctx->main->zone, ngx_time()), &argv[12]);
-    p = ngx_http_tender_store_number(p, ctx->main->buckets, &argv[13]);
-    p = ngx_http_tender_store_number(p, bucket, &argv[14]);
+                  tender_zone_offset(&ctx->main->zone, ngx_time()), &argv[5]);
+    p = ngx_http_tender_store_number(p, ctx->main->buckets, &argv[6]);
+    p = ngx_http_tender_store_number(p, bucket, &argv[7]);
 
-    (void) ngx_http_tender_store_deadlines(p, &create->deadlines, &argv[15]);
+    (void) ngx_http_tender_store_deadlines(p, &create->deadlines, &argv[8]);
 
-    ask->call.argv = argv;
-    ask->call.argc = 18;
-    ask->call.nkeys = 7;
+    argv[11] = create->token;
+    argv[12] = create->status;
+
+    argv = ngx_http_tender_store_imported(argv + 13, create);
+
+    ask->call.argv = ask->argv;
+    ask->call.argc = argv - ask->argv;
+    ask->call.nkeys = nkeys;
     ask->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_CREATE_LUA];
     ask->call.write = 1;
 
@@ -74,9 +103,47 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
 }
 
 
+/* the parts that come with a tender, seven arguments each */
+
+static ngx_str_t *
+ngx_http_tender_store_imported(ngx_str_t *argv,
+    ngx_http_tender_create_t *create)
+{
+    u_char                   *p;
+    ngx_uint_t                i;
+    ngx_http_tender_write_t  *w;
+
+    p = (u_char *) (argv + 7 * create->nparts);
+
+    for (i = 0; i < create->nparts; i++) {
+        w = &create->parts[i];
+
+        argv->data = (u_char *) w->kind;
+        argv->len = ngx_strlen(w->kind);
+        argv++;
+
+        *argv++ = w->id;
+
+        if (w->date) {
+            p = ngx_http_tender_store_number(p, w->date, argv);
+        }
+
+        argv++;
+
+        *argv++ = w->status;
+        *argv++ = w->link;
+        *argv++ = w->front;
+        *argv++ = w->tail;
+    }
+
+    return argv;
+}
+
+
 ngx_int_t
 ngx_http_tender_store_created(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_create_t *create, ngx_http_tender_record_t *record)
+    ngx_http_tender_create_t *create, ngx_http_tender_record_t *record,
+    ngx_http_tender_create_e *outcome)
 {
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
@@ -89,8 +156,25 @@ ngx_http_tender_store_created(ngx_http_tender_ctx_t *ctx,
     reply = ctx->calls[0].reply;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_NIL) {
-        return NGX_DECLINED;
+        *outcome = NGX_HTTP_TENDER_CREATE_TAKEN;
+        return NGX_OK;
     }
+
+    switch (ngx_http_tender_life_word(reply)) {
+
+    case 'G':
+        *outcome = NGX_HTTP_TENDER_CREATE_GATED;
+        return NGX_OK;
+
+    case 'N':
+        *outcome = NGX_HTTP_TENDER_CREATE_NEVER;
+        return NGX_OK;
+
+    default:
+        break;
+    }
+
+    *outcome = NGX_HTTP_TENDER_CREATE_OK;
 
     record->id = create->id;
     record->doc = create->doc;
@@ -115,7 +199,7 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
 
     struct {
         ngx_http_tender_redis_call_t  call;
-        ngx_str_t                     argv[19];
+        ngx_str_t                     argv[23];
         u_char                        numbers[3 * NGX_INT64_LEN];
         u_char                        member[NGX_HTTP_TENDER_MEMBER_LEN];
     } *ask;
@@ -141,33 +225,48 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
         || ngx_http_tender_key(ctx, bucket, "idx:status:", &from->status, "",
                                &argv[5])
            != NGX_OK
-        || ngx_http_tender_store_index_keys(ctx, bucket, &argv[6]) != NGX_OK)
+        || ngx_http_tender_store_index_keys(ctx, bucket, &argv[6]) != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
+                               "", &argv[8])
+           != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "idx:status:",
+                               commit->status.len ? &commit->status
+                                                  : &from->status,
+                               "", &argv[9])
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    argv[8] = from->id;
-    argv[9] = from->head;
-    argv[10] = commit->match;
+    argv += 10;
 
-    argv[11].data = ask->member;
-    argv[11].len = NGX_HTTP_TENDER_MEMBER_LEN;
+    argv[0] = from->id;
+    argv[1] = from->head;
+    argv[2] = commit->match;
+
+    argv[3].data = ask->member;
+    argv[3].len = NGX_HTTP_TENDER_MEMBER_LEN;
 
     ngx_http_tender_store_member(ask->member, from);
 
-    argv[12] = commit->doc;
-    argv[13] = ctx->author;
-    argv[14] = commit->back;
+    argv[4] = commit->doc;
+    argv[5] = ctx->author;
+    argv[6] = commit->back;
 
-    argv[15].data = (u_char *) (commit->deadlines ? "1" : "0");
-    argv[15].len = 1;
+    argv[7].data = (u_char *) (commit->deadlines ? "1" : "0");
+    argv[7].len = 1;
 
     (void) ngx_http_tender_store_deadlines(ask->numbers, deadlines,
-                                           &argv[16]);
+                                           &argv[8]);
 
-    ask->call.argv = argv;
-    ask->call.argc = 19;
-    ask->call.nkeys = 8;
+    argv[11] = commit->status;
+
+    argv[12].data = (u_char *) (commit->changed ? "1" : "0");
+    argv[12].len = 1;
+
+    ask->call.argv = ask->argv;
+    ask->call.argc = 23;
+    ask->call.nkeys = 10;
     ask->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_COMMIT_LUA];
     ask->call.write = 1;
 
@@ -198,7 +297,6 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_commit_t *commit, ngx_http_tender_record_t *record,
     ngx_http_tender_commit_e *outcome)
 {
-    u_char                          word;
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
@@ -209,7 +307,7 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
 
     reply = ctx->calls[0].reply;
 
-    record->id = commit->from->id;
+    *record = *commit->from;
     record->room = 0;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_STRING
@@ -220,34 +318,54 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
     }
 
-    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts == 0
-        || reply->elts[0].str.len == 0)
-    {
+    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY) {
         return ngx_http_tender_store_broken(ctx);
     }
 
-    word = reply->elts[0].str.data[0];
+    switch (ngx_http_tender_life_word(reply)) {
 
-    if (word == 'M') {
+    case 'M':
         *outcome = NGX_HTTP_TENDER_COMMIT_MISSING;
         return NGX_OK;
-    }
 
-    if (word == 'P') {
+    case 'P':
         *outcome = NGX_HTTP_TENDER_COMMIT_PRECONDITION;
         return NGX_OK;
+
+    case 'O':
+        *outcome = NGX_HTTP_TENDER_COMMIT_OPEN;
+        return NGX_OK;
+
+    case 'N':
+        *outcome = NGX_HTTP_TENDER_COMMIT_NEVER;
+        return NGX_OK;
+
+    case 'S':
+        if (reply->nelts < 2) {
+            break;
+        }
+
+        *outcome = NGX_HTTP_TENDER_COMMIT_STAGE;
+        commit->stage = reply->elts[1].str;
+        return NGX_OK;
+
+    case 'C':
+        if (reply->nelts < 4
+            || ngx_http_tender_store_head(&reply->elts[1], record) != NGX_OK
+            || reply->elts[2].type != NGX_HTTP_TENDER_REDIS_STRING
+            || reply->elts[2].str.len < 2
+            || ngx_http_tender_store_more(&reply->elts[3], record) != NGX_OK)
+        {
+            break;
+        }
+
+        *outcome = NGX_HTTP_TENDER_COMMIT_CONFLICT;
+        record->doc = reply->elts[2].str;
+        return NGX_OK;
+
+    default:
+        break;
     }
 
-    if (reply->nelts < 3
-        || ngx_http_tender_store_head(&reply->elts[1], record) != NGX_OK
-        || reply->elts[2].type != NGX_HTTP_TENDER_REDIS_STRING
-        || reply->elts[2].str.len < 2)
-    {
-        return ngx_http_tender_store_broken(ctx);
-    }
-
-    *outcome = NGX_HTTP_TENDER_COMMIT_CONFLICT;
-    record->doc = reply->elts[2].str;
-
-    return NGX_OK;
+    return ngx_http_tender_store_broken(ctx);
 }

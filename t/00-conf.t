@@ -87,7 +87,8 @@ $t->finish;
 
 # the same with writing, for the rights of the account
 
-ok($nginx =~ s/tender_anonymous read;/tender_anonymous write;/,
+ok($nginx =~ s/tender_anonymous read;/tender_anonymous write;
+                     tender_ownership off;/,
    'nginx.conf says what anonymous clients may do');
 
 $t = Tender::Test->new(conf => $nginx, redis => \%redis);

@@ -25,7 +25,7 @@ my $t = Tender::Test->new(
     http     => 'tender_redis_timeout 20s;',
     server   => 'client_max_body_size 4m; client_body_buffer_size 16k;',
     location => 'location /api/0.1/ { tender_api 0.1;
-                     tender_anonymous write; }
+                     tender_anonymous write; tender_ownership off; }
                  location = /health { tender_status; }
                  location = /ping { return 200 pong; }',
 );

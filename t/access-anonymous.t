@@ -15,7 +15,8 @@ use Tender::Test;
 
 
 my $t = Tender::Test->new(location => <<'END');
-        location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+        location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
         location /none/    { tender_api 0.1; tender_anonymous none; }
         location /read/    { tender_api 0.1; tender_anonymous read; }
         location /silent/  { tender_api 0.1; }
@@ -43,7 +44,7 @@ my $t = Tender::Test->new(location => <<'END');
 
         location /all/ {
             tender_api 0.1;
-            tender_anonymous write;
+            tender_anonymous write; tender_ownership off;
             auth_basic here;
             auth_basic_user_file %%DIR%%/users;
         }

@@ -299,7 +299,7 @@ taken($redis, "location $_ { tender_api 0.1; }")
     for '/', '= /x', '^~ /x/', '/api/0.1', '/api/0.1/';
 
 taken("$redis tender_anonymous read;", $api);
-taken($redis, "tender_anonymous write; $api");
+taken($redis, "tender_anonymous write; tender_ownership off; $api");
 taken($redis, "location / { tender_api 0.1; tender_anonymous $_; }")
     for qw(none read write);
 refused('invalid value "' . $_ . '"', $redis,

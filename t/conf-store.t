@@ -28,7 +28,7 @@ sub another {
         redis => 0, redis_addr => 'unix:' . $t->redis_socket,
         http  => $http || '', redis_args => $args || '',
         location => 'location /api/0.1/ { tender_api 0.1;'
-                    . ' tender_anonymous write; }'
+                    . ' tender_anonymous write; tender_ownership off; }'
                     . ' location /health { tender_status; }',
     );
 }

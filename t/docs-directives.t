@@ -73,6 +73,8 @@ sub directives {
 
         $slot = 'redis.backoff' if $name eq 'tender_redis_backoff';
         $slot = 'id_prefix'     if $name eq 'tender_id_prefix';
+        $slot = 'chronograph'   if $name eq 'tender_chronograph';
+        $slot = 'step'          if $name eq 'tender_minimal_step';
 
         $found{$name} = {
             context   => join(', ', @contexts),
@@ -111,10 +113,32 @@ sub defaults {
         $found{$1} = $2;
     }
 
+    while ($source =~ /ngx_conf_init_msec_value\(tmcf->(\w+), (\d+)\)/g) {
+        $found{$1} = "${2}ms";
+    }
+
     my ($anonymous) = $source =~ /value\(conf->anonymous, \S+, (\w+)\)/;
     my %names = reverse $access =~ /\{ ngx_string\("(\w+)"\), (\w+)/g;
 
     $found{anonymous} = $names{$anonymous};
+
+    my $store = slurp('store/ngx_http_tender_store.h');
+    my %bound = $store =~ /#define (NGX_HTTP_TENDER_MAX_\w+) +(\d+)/g;
+
+    while ($source =~ /merge_(uint_)?value\(conf->(\w+), prev->\w+,\s+(\w+)\)/g)
+    {
+        my ($number, $member, $value) = ($1, $2, $3);
+
+        next if $member eq 'anonymous';
+
+        $found{$member} = !$number ? ($value ? 'on' : 'off')
+                        : $bound{$value} // $value;
+    }
+
+    my ($step) = slurp('store/ngx_http_tender_settings.c')
+                 =~ /step->amount\.digits = (\d+);/;
+
+    $found{step} = "$step%";
 
     return %found;
 }

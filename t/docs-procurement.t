@@ -41,7 +41,8 @@ open my $fh, '<:raw', $page or die "$page: $!\n";
 my $text = do { local $/; readline $fh };
 
 my $t = Tender::Test->new(location => <<'END');
-    location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+    location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
     location /public/0.1/ { tender_api 0.1; tender_anonymous read; }
 END
 

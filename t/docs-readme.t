@@ -89,7 +89,8 @@ sub first_lines {
     is_deeply(\@readme, \@run, 'they are those of make run');
 
     my $t = Tender::Test->new(location => <<'END');
-        location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+        location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
         location = /health { tender_status; }
 END
 

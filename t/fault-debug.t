@@ -37,7 +37,7 @@ for my $addr ('', 'redis.test:%%PORT_1%%') {
         http => 'tender_redis_timeout 300ms; tender_redis_connections 2;'
                 . 'resolver ' . $dns->addr . ' valid=1s ipv6=off;',
         location => 'location /api/0.1/ { tender_api 0.1;
-                         tender_anonymous write; }
+                         tender_anonymous write; tender_ownership off; }
                      location = /health { tender_status; }',
     );
     my $work = sub { $t->wait_for(sub { $t->get('/health')->status == 200 }) };

@@ -34,7 +34,7 @@ sub start {
         http     => "tender_redis_timeout 300ms;"
                     . 'tender_redis_connect_timeout 300ms;',
         location => 'location /api/0.1/ { tender_api 0.1;
-                         tender_anonymous write; }
+                         tender_anonymous write; tender_ownership off; }
                      location = /health { tender_status; }
                      location = /ping { return 200 pong; }',
     );

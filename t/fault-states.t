@@ -20,7 +20,7 @@ my $t = Tender::Test->new(
                         '--busy-reply-threshold', '50'] },
     http     => 'tender_redis_timeout 500ms;',
     location => 'location /api/0.1/ { tender_api 0.1;
-                     tender_anonymous write; }
+                     tender_anonymous write; tender_ownership off; }
                  location = /health { tender_status; }
                  location = /ping { return 200 pong; }',
 );

@@ -15,11 +15,12 @@ use Tender::Test;
 
 
 my $t = Tender::Test->new(location => <<'END');
-        location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+        location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
 
         location /gzip/ {
             tender_api 0.1;
-            tender_anonymous write;
+            tender_anonymous write; tender_ownership off;
             gzip on;
             gzip_types application/json;
             gzip_min_length 1;
@@ -35,7 +36,7 @@ my $r      = $c->get($url);
 my $etag   = $r->header('ETag');
 
 my $precondition = [header => 'If-Match',
-                    'The tender has changed since it was read'];
+                    'It has changed since it was read'];
 
 
 sub calls { $t->redis('INFO', 'commandstats') =~ /cmdstat_$_[0]:calls=(\d+)/

@@ -16,7 +16,8 @@ use Tender::Test;
 
 
 my $t = Tender::Test->new(location => <<'END');
-        location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+        location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
         location /none/    { tender_api 0.1; }
         location /read/    { tender_api 0.1; tender_anonymous read; }
 END

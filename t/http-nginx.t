@@ -37,7 +37,7 @@ END
 my $t = Tender::Test->new(
     http => 'limit_req_zone $server_name zone=one:1m rate=1r/m;',
     location => ($adds || '') . ($subs || '') . <<'END');
-        tender_anonymous write;
+        tender_anonymous write; tender_ownership off;
 
         location /api/0.1/ { tender_api 0.1; }
         location /none/    { tender_api 0.1; tender_anonymous none; }

@@ -16,8 +16,10 @@ use Tender::Test;
 
 my $t = Tender::Test->new(
     server   => 'listen 127.0.0.1:%%PORT_2%% http2;',
-    location => 'location /api/0.1/ { tender_api 0.1; tender_anonymous write; }'
-                . ' location /small/ { tender_api 0.1; tender_anonymous write;'
+    location => 'location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }'
+                . ' location /small/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off;'
                 . ' client_max_body_size 1k; }',
 );
 

@@ -25,7 +25,7 @@ END
     location => <<'END',
         location /api/0.1/ {
             tender_api 0.1;
-            tender_anonymous write;
+            tender_anonymous write; tender_ownership off;
 
             if ($arg_elsewhere) {
                 proxy_pass http://127.0.0.1:%%PORT_2%%;

@@ -15,7 +15,7 @@ use Tender::Test;
 
 
 my $t = Tender::Test->new(location => <<'END');
-        tender_anonymous write;
+        tender_anonymous write; tender_ownership off;
 
         location /api/0.1/ { tender_api 0.1; }
         location /api/0.2  { tender_api 0.1; }

@@ -27,7 +27,8 @@ my $t = Tender::Test->new(
 END
     server   => 'listen 127.0.0.1:%%PORT_2%% http2;',
     location => <<'END',
-        location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+        location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
         location /none/    { tender_api 0.1; }
         location /deny/    { tender_api 0.1; deny all; }
         location /else/    { deny all; }

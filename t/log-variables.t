@@ -25,7 +25,7 @@ END
     location => <<'END',
         location /api/0.1/ {
             tender_api 0.1;
-            tender_anonymous write;
+            tender_anonymous write; tender_ownership off;
             client_max_body_size 1k;
             add_header X-Route $route_of always;
             add_header X-Tender-Id $tender_id always;
@@ -38,7 +38,7 @@ END
         location /old/    { rewrite ^/old/(.*)$ /api/0.1/$1 last; }
         location /paged/  {
             tender_api 0.1;
-            tender_anonymous write;
+            tender_anonymous write; tender_ownership off;
             client_max_body_size 1k;
             error_page 413 /else;
         }

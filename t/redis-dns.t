@@ -35,7 +35,7 @@ sub start {
         redis_addr => 'redis.test:%%PORT_1%%',
         redis      => { %$REDIS },
         location   => 'location /api/0.1/ { tender_api 0.1;
-                           tender_anonymous write; }
+                           tender_anonymous write; tender_ownership off; }
                        location = /ping { return 200 pong; }',
         %opt,
         http => 'resolver ' . $dns->addr . ' valid=1s ipv6=off;'

@@ -16,7 +16,8 @@ use Tender::Test;
 
 
 my $HEAD     = '1 1414397218158123 active.tendering UA-2014-1';
-my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
                 location = /health { tender_status; }';
 
 

@@ -56,7 +56,7 @@ sub start {
     return Tender::Test->new(
         redis => 0, redis_addr => $fake->addr, http => $HTTP,
         location => 'location /api/0.1/ { tender_api 0.1;
-                         tender_anonymous write; }
+                         tender_anonymous write; tender_ownership off; }
                      location = /ping { return 200 pong; }', %opt,
     );
 }

@@ -18,7 +18,8 @@ use Tender::Test;
 my $NONE     = '/api/0.1/tenders/' . 'f' x 32;
 my $PASSWORD = 'open: sesame, "s3cret"';
 my $HEALTH   = 'location = /health { tender_status; }
-                location /api/0.1/ { tender_api 0.1; tender_anonymous write; }';
+                location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }';
 
 
 sub password_file {

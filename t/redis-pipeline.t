@@ -136,7 +136,8 @@ sub answer {
 
 package main;
 
-my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
                 location = /health { tender_status; }
                 location = /ping { return 200 pong; }';
 

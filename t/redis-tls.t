@@ -87,7 +87,7 @@ sub start {
                 . " $DIR/ca.crt; tender_redis_password_file $DIR/password;"
                 . ($opt{http} || ''),
         location => 'location /api/0.1/ { tender_api 0.1;
-                         tender_anonymous write; }
+                         tender_anonymous write; tender_ownership off; }
                      location = /ping { return 200 pong; }',
     );
 }

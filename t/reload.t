@@ -16,7 +16,8 @@ use Tender::Test;
 
 
 my $API      = '/api/0.1/tenders';
-my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
                 location = /health { tender_status; }
                 location = /ping { return 200 pong; }';
 

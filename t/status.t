@@ -20,7 +20,8 @@ my $t = Tender::Test->new(
         location = /health { tender_status; }
         location /deep/    { tender_status; }
         location /paged    { tender_status; error_page 503 /page.html; }
-        location /api/0.1/ { tender_api 0.1; tender_anonymous write; }
+        location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }
 END
 );
 

@@ -52,7 +52,7 @@ is($r->header('X-Content-Type-Options'), 'nosniff', 'nosniff');
 my $got = $c->get("$path/$tender->{id}");
 
 is($got->status, 200, 'it can be read');
-is($got->body, $r->body, 'as it was answered');
+is($got->body, bare($r), 'as it was answered, but for the token');
 is($got->header('ETag'), $r->header('ETag'), 'with the same ETag');
 
 my %ids = map { publish($t, {}, client => $c)->{id} => 1 } 1 .. 20;
@@ -158,9 +158,6 @@ is(post(" \r\n\t{ \"data\" : { } }\n ")->status, 201, 'white space');
 
 refused(post('{"data":{"bids":[],"x":{},"totalValue":5,"procuringEntity":{},'
              . '"awards":[],"documents":[]}}'), 422,
-        [body => 'bids', 'Rogue field'],
-        [body => 'awards', 'Rogue field'],
-        [body => 'documents', 'Rogue field'],
         [body => 'x', 'Rogue field'],
         [body => 'totalValue', ['Please use a mapping for this field or '
                                 . 'Value instance instead of int.']],
@@ -253,7 +250,7 @@ is($r->json->{data}{methodJustification}, '</script>&&', 'HTML is text');
 $text = 'x' x 99_999 . "\x{1f600}";
 $r = post({ data => { methodJustification => $text } });
 is($r->json->{data}{methodJustification}, $text, '100000 characters');
-is($c->get("$path/" . $r->json->{data}{id})->body, $r->body, 'stored');
+is($c->get("$path/" . $r->json->{data}{id})->body, bare($r), 'stored');
 
 refused(post({ data => { methodJustification => "x$text" } }), 422,
         [body => 'methodJustification', ['String value is too long.']],

@@ -55,7 +55,7 @@ for my $case (
     [ undef,           $late,       $past,             $TENDERING ],
     [ $soon,           $late,       undef,             $ENQUIRIES ],
     [ $past,           $late,       undef,             $TENDERING ],
-    [ $past,           $late,       $soon,             $ENQUIRIES ],
+    [ $past,           $late,       $soon,             $TENDERING ],
     [ $soon,           $late,       $past,             $ENQUIRIES ],
     [ $past,           $late,       $past,             $TENDERING ],
     [ undef,           '2035-01-01T00:00:00+02:00', '2034-01-01', $ENQUIRIES ],
@@ -87,7 +87,8 @@ sub change {
 
     is($r->json->{data}{status}, $status, $name) or diag($r->body);
     is(scalar(grep { $t->redis('ZCOUNT', "{b0}:idx:status:$_", '-inf',
-                               '+inf') } $ENQUIRIES, $TENDERING), 1,
+                               '+inf') } $ENQUIRIES, $TENDERING,
+              'cancelled') - ($status eq 'cancelled'), 1,
        "$name: in one index");
     is($t->redis('ZCARD', "{b0}:idx:status:$status"), 1, "$name: of $status");
 }
@@ -96,13 +97,13 @@ $t->redis('FLUSHDB');
 
 $id = publish($t, periods(undef, $late, $soon))->{id};
 
+my $later = date_in(9000) . 'Z';
+my $closed = "Can't update tender in current (active.tendering) tender "
+             . 'status';
+
 change({ method => 'Open' }, $ENQUIRIES, 'another member');
-change({ clarificationPeriod => { endDate => $past } }, $TENDERING,
-       'enquiries end');
-change({ clarificationPeriod => { endDate => $soon } }, $ENQUIRIES,
-       'enquiries open again');
-change('{"data":{"clarificationPeriod":null}}', $TENDERING,
-       'enquiries are removed');
+change({ clarificationPeriod => { endDate => date_in(1800) . 'Z' } },
+       $ENQUIRIES, 'another end of enquiries');
 change({ tenderPeriod => { startDate => $soon } }, $ENQUIRIES,
        'tendering begins later');
 change('{"data":{"tenderPeriod":{"endDate":null}}}', $TENDERING,
@@ -113,9 +114,70 @@ change({ tenderPeriod => { startDate => date_in(-7200) . 'Z',
        'an end in the past is no gate');
 change(periods(undef, $late, $soon), $ENQUIRIES, 'PUT with periods', 'put');
 change({}, $TENDERING, 'PUT without', 'put');
-change({ status => 'complete' }, $TENDERING, 'nobody sets a status');
 change({ status => 'complete', method => 'Open' }, $TENDERING,
-       'not even beside something else');
+       'PUT sets no status', 'put');
+change(periods(undef, $late, $past), $TENDERING, 'a gate, and bids are taken');
+
+
+# what bidders go by stays as it is, but for a later end
+
+for my $data ({ method => 'Limited' }, { tenderPeriod => { endDate => $soon } },
+              { clarificationPeriod => { endDate => $soon } },
+              { tenderPeriod => { endDate => $past } },
+              { tenderPeriod => { endDate => $later }, method => 'Limited' },
+              { tenderPeriod => { endDate => $later, startDate => $soon } })
+{
+    refused($c->patch("$path/$id", { data => $data }), 403,
+            [body => 'data', $closed], 'not while bids are taken');
+}
+
+refused($c->patch("$path/$id", '{"data":{"tenderPeriod":null}}'), 403,
+        [body => 'data', $closed], 'the gate is not taken away');
+refused($c->put("$path/$id", '{"data":{}}'), 403, [body => 'data', $closed],
+        'by no PUT either');
+
+change({ tenderPeriod => { endDate => $later } }, $TENDERING,
+       'the end is moved to a later date');
+change({ method => 'Open', tenderPeriod => { endDate => $later } },
+       $TENDERING, 'what is there already');
+
+
+# periods without time for bids
+
+my $no_time = 'tenderPeriod should end after it starts, and after '
+              . 'clarificationPeriod if it has no startDate';
+
+for my $case ([ undef, $soon, $late ], [ undef, $soon, $soon ],
+              [ $soon, $soon, undef ])
+{
+    refused($c->post($path, { data => periods(@$case) }), 422,
+            [body => 'tenderPeriod', $no_time], 'no time for bids');
+}
+
+my $open = publish($t, {}, client => $c)->{id};
+
+refused($c->patch("$path/$open", { data => periods(undef, $soon, $late) }),
+        422, [body => 'tenderPeriod', $no_time], 'nor by a change');
+
+
+# cancelled, at any time before its end
+
+change({ status => 'cancelled' }, 'cancelled', 'cancelled');
+refused($c->patch("$path/$id", { data => { status => 'complete' } }), 403,
+        [body => 'data', "Can't complete tender in current (cancelled) "
+                         . 'tender status'], 'once and for all');
+refused($c->patch("$path/$id", { data => { method => 'Limited' } }), 403,
+        [body => 'data', "Can't update tender in current (cancelled) tender "
+                         . 'status'], 'nothing changes any more');
+is($c->patch("$path/$id", { data => { status => 'cancelled' } })->status,
+   200, 'cancelled again is no change');
+is($t->redis('ZSCORE', '{b0}:due', $id), undef, 'and nothing is due');
+
+$t->redis('FLUSHDB');
+
+$id = publish($t, {}, client => $c)->{id};
+
+change({ method => 'Open' }, $TENDERING, 'without a gate');
 
 
 # a date on a later step of the status is not taken back
@@ -125,9 +187,10 @@ $t->redis('HSET', "{b0}:tender:$id", 'head',
           stored($t, $id)->{number});
 $t->redis('RENAME', "{b0}:idx:status:$TENDERING", '{b0}:idx:status:complete');
 
-my $r = $c->patch("$path/$id", { data => periods($soon, $late, $soon) });
-
-is($r->json->{data}{status}, 'complete', 'a complete tender stays complete');
+refused($c->patch("$path/$id", { data => periods($soon, $late, $soon) }),
+        403, [body => 'data', "Can't update tender in current (complete) "
+                              . 'tender status'],
+        'a complete tender stays as it is');
 is($t->redis('ZCARD', '{b0}:idx:status:complete'), 1, 'in its index');
 is($t->redis('EXISTS', "{b0}:idx:status:$ENQUIRIES",
              "{b0}:idx:status:$TENDERING"), 0, 'and in no other');
@@ -151,11 +214,11 @@ for my $case (
     $t = Tender::Test->new(http => $zone && "tender_timezone $zone;");
     $c = $t->client;
 
-    my $tender = publish($t, periods($hour, $hour, $hour));
+    my $tender = publish($t, periods($hour, date_in(7200)));
 
     is($tender->{status}, $status, "zone: $name");
-    is($tender->{tenderPeriod}{endDate}, $hour, "zone: $name: as given");
-    is(publish($t, periods("${hour}Z", "${hour}Z", "${hour}Z"))->{status},
+    is($tender->{tenderPeriod}{startDate}, $hour, "zone: $name: as given");
+    is(publish($t, periods($soon, "${late}", undef))->{status},
        $ENQUIRIES, "zone: $name: a date with a zone needs none");
 
     $t->finish;

@@ -2,17 +2,21 @@
 --
 -- KEYS  1 tender  2 feed  3 clock  4 events  5 revisions
 --       6 index of the status it had  7 index of active.enquiries
---       8 index of active.tendering
+--       8 index of active.tendering  9 due  10 index of the status it gets
 -- ARGV  1 id  2 head it was read with  3 tags it must have: '' any, or
 --       ' <microseconds> <microseconds> '  4 its member of the feed
 --       5 document  6 author  7 the patch back
 --       8 '1' if a deadline may have changed
 --       9 end of enquiries  10 start of tendering  11 end of tendering
+--       12 the status it gets, or ''  13 '1' if its document changes
 --
--- Returns the new head; {'MISSING'}, {'PRECONDITION'} or, if another change
--- came first, {'CONFLICT', head, document}.
+-- Returns the new head; {'MISSING'}, {'PRECONDITION'}; if another change
+-- came first, {'CONFLICT', head, document, more}; {'STAGE', status} if the
+-- clock has moved it on; {'OPEN'} if bids that all have seen would be sealed;
+-- {'NEVER'} if it would take no bids.
 
-local read = call('HGET', KEYS[1], 'head')
+local t = call('HMGET', KEYS[1], 'head', 'own', 'more')
+local read = t[1]
 
 if not read then
     return {'MISSING'}
@@ -26,26 +30,68 @@ then
     return {'PRECONDITION'}
 end
 
+local was = ARGV[4]
+
 if read ~= ARGV[2] then
-    return {'CONFLICT', read, call('HGET', KEYS[1], 'doc')}
+    local from, _, stood = string.match(ARGV[2], '^(%d+) (%d+) (%S+)')
+
+    -- a part of it has changed, which is no matter of the document's
+
+    if from ~= rev or stood ~= status then
+        return {'CONFLICT', read, call('HGET', KEYS[1], 'doc'), t[3] or ''}
+    end
+
+    was = member(ARGV[1], tonumber(modified))
 end
 
 local at = now()
-local own
+local created, author, enquiries, start, finish, token =
+    string.match(t[2], '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*)$')
+local begins = beginning(tonumber(enquiries), tonumber(start))
+
+finish = tonumber(finish)
+
+if finish > 0 and ARGV[13] == '1' then
+    if (status == 'active.enquiries' and at >= begins)
+       or (status == 'active.tendering' and at >= finish)
+    then
+        return {'STAGE', 'active.tendering'}
+    end
+end
+
+local own, more
 local to = KEYS[6]
 
-if ARGV[8] == '1' then
-    local created, author = string.match(call('HGET', KEYS[1], 'own'),
-                                         '^(%d+) (%S+)')
-    local finish = gate(tonumber(ARGV[11]), at)
+if ARGV[8] == '1'
+   and (status == 'active.enquiries' or status == 'active.tendering')
+then
+    local version, bids, awards, documents =
+        string.match(t[3] or '0 0 0 0 ', '^(%d+) (%d+) (%d+) (%d+) ')
 
-    own = created .. ' ' .. author .. ' ' .. ARGV[9] .. ' ' .. ARGV[10] .. ' '
-          .. text(finish)
+    begins = beginning(tonumber(ARGV[9]), tonumber(ARGV[10]))
 
-    if status == 'active.enquiries' or status == 'active.tendering' then
-        status = opening(tonumber(ARGV[9]), tonumber(ARGV[10]), finish, at)
-        to = status == 'active.enquiries' and KEYS[7] or KEYS[8]
+    local till = gate(tonumber(ARGV[11]), at)
+
+    if till > 0 and begins >= till then
+        return {'NEVER'}
     end
+
+    if till > 0 and finish == 0 and (bids ~= '0' or awards ~= '0') then
+        return {'OPEN'}
+    end
+
+    finish = till
+    status = opening(begins, finish, at)
+    to = status == 'active.enquiries' and KEYS[7] or KEYS[8]
+    own = created .. ' ' .. author .. ' ' .. ARGV[9] .. ' ' .. ARGV[10]
+          .. ' ' .. text(finish) .. ' ' .. token
+    more = version .. ' ' .. bids .. ' ' .. awards .. ' ' .. documents .. ' '
+           .. (finish > 0 and 's' or 'o') .. ' 0'
+end
+
+if ARGV[12] ~= '' then
+    status = ARGV[12]
+    to = KEYS[10]
 end
 
 at = tick(KEYS[3], KEYS[4], at)
@@ -62,14 +108,24 @@ call('XADD', KEYS[4], moment .. '-0', 'op', 'update', 'id', ARGV[1], 'rev',
 call('RPUSH', KEYS[5], moment .. ' ' .. ARGV[6] .. ' ' .. ARGV[7])
 
 if own then
-    call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5], 'own', own)
+    call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5], 'own', own, 'more',
+         more)
 else
     call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5])
 end
 
-call('ZREM', KEYS[2], ARGV[4])
+if own or ARGV[12] ~= '' then
+    if finish == 0 or ARGV[12] ~= '' then
+        call('ZREM', KEYS[9], ARGV[1])
+    else
+        call('ZADD', KEYS[9],
+             text(status == 'active.enquiries' and begins or finish), ARGV[1])
+    end
+end
+
+call('ZREM', KEYS[2], was)
 call('ZADD', KEYS[2], moment, entry)
-call('ZREM', KEYS[6], ARGV[4])
+call('ZREM', KEYS[6], was)
 call('ZADD', to, moment, entry)
 
 return head

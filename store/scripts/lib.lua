@@ -48,17 +48,22 @@ local function civil(days)
     return year, month, day
 end
 
--- a member of a feed: the id, the date, what the date lacks to microseconds
+-- a moment as it is shown
 
-local function member(id, us)
+local function iso(us)
     local seconds = floor(us / 1000000)
     local days = floor(seconds / 86400)
     local year, month, day = civil(days)
     local rest = seconds - days * 86400
-    local frac = us - seconds * 1000000
-    return format('%s|%04d-%02d-%02dT%02d:%02d:%02d.%03dZ%03d', id, year,
-                  month, day, floor(rest / 3600), floor(rest / 60) % 60,
-                  rest % 60, floor(frac / 1000), frac % 1000)
+    return format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day,
+                  floor(rest / 3600), floor(rest / 60) % 60, rest % 60,
+                  floor(us / 1000) % 1000)
+end
+
+-- a member of a feed: the id, the date, what the date lacks to microseconds
+
+local function member(id, us)
+    return format('%s|%s%03d', id, iso(us), us % 1000)
 end
 
 -- Deadlines, in microseconds, 0: none.  A tender whose end had passed when it
@@ -71,8 +76,14 @@ local function gate(finish, at)
     return 0
 end
 
-local function opening(enquiries, start, finish, at)
-    if finish > 0 and (at < enquiries or at < start) then
+-- bids are taken from the start on, else from the end of enquiries on
+
+local function beginning(enquiries, start)
+    return start > 0 and start or enquiries
+end
+
+local function opening(begins, finish, at)
+    if finish > 0 and at < begins then
         return 'active.enquiries'
     end
     return 'active.tendering'

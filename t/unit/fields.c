@@ -13,6 +13,11 @@
 #include "model/tender_model.h"
 
 
+#define ANYONE                                                                \
+    (TENDER_BY_OWNER|TENDER_BY_BIDDER|TENDER_BY_AUCTION|TENDER_BY_ADMIN       \
+     |TENDER_BY_IMPORT)
+
+
 static void print_types(void);
 static void print_model(const tender_model_t *model);
 static void print_field(const tender_field_t *field);
@@ -33,7 +38,11 @@ main(void)
            "edit it.\n\n"
            "A field that is set by the server alone may be sent, but is "
            "ignored. A field that is not listed here is refused as "
-           "`Rogue field`. Lengths are counted in characters.\n\n");
+           "`Rogue field`. Lengths are counted in characters.\n\n"
+           "Who sets a field: the *owner* of the tender, the *bidder* whose "
+           "bid it is, the *auction*, an *admin*; *import* is who creates a "
+           "tender without a time gate, for the bids and awards inside "
+           "it.\n\n");
 
     print_types();
 
@@ -133,7 +142,7 @@ print_by(unsigned by)
     const char  *separator;
 
     static const char *const  names[] = {
-        "owner", "bidder", "auction", "admin"
+        "owner", "bidder", "auction", "admin", NULL, "import"
     };
 
     if (by == 0) {
@@ -141,7 +150,7 @@ print_by(unsigned by)
         return;
     }
 
-    if (by == (1u << sizeof(names) / sizeof(names[0])) - 1) {
+    if (by == ANYONE) {
         printf("any client");
         return;
     }
@@ -150,7 +159,7 @@ print_by(unsigned by)
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 
-        if (by & (1u << i)) {
+        if (names[i] != NULL && (by & (1u << i))) {
             printf("%s%s", separate(&separator), names[i]);
         }
     }

@@ -98,7 +98,8 @@ test_tables(void)
                       != (field->model != NULL)
                    || (field->type == TENDER_FIELD_ENUM)
                       != (field->choices != NULL)
-                   || field->set_by >= TENDER_BY_SERVER
+                   || (field->set_by & TENDER_BY_SERVER)
+                   || field->set_by >= TENDER_BY_IMPORT * 2
                    || tender_model_field(*model, &field->name) != field;
 
             for (j = 0; j < i; j++) {

@@ -32,9 +32,7 @@ static const model_case_t  phase_one[] = {
     { "{\"nope\":1}", "!{\"nope\":\"Rogue field\"}" },
     { "{\"nope\":null,\"Method\":1}",
       "!{\"nope\":\"Rogue field\",\"Method\":\"Rogue field\"}" },
-    { "{\"bids\":[]}", "!{\"bids\":\"Rogue field\"}" },
-    { "{\"awards\":[]}", "!{\"awards\":\"Rogue field\"}" },
-    { "{\"documents\":[]}", "!{\"documents\":\"Rogue field\"}" },
+    { "{\"bidders\":[]}", "!{\"bidders\":\"Rogue field\"}" },
     { "{\"\":1}", "!{\"\":\"Rogue field\"}" },
     { "{\"totalValue\":{\"nope\":1}}",
       "!{\"totalValue\":{\"nope\":\"Rogue field\"}}" },
@@ -374,6 +372,8 @@ static const model_case_t  dropped[] = {
       "={}" },
     { "{\"numberOfBids\":7.5,\"method\":\"Open\",\"numberOfBidders\":null}",
       "={\"method\":\"Open\"}" },
+    { "{\"bids\":[{\"x\":1}],\"awards\":5,\"documents\":[{}],"
+      "\"bidHashes\":null}", "={}" },
     { "{\"numberOfBids\":7,\"x\":1}", "!{\"x\":\"Rogue field\"}" },
     { NULL, NULL }
 };

@@ -17,7 +17,7 @@ use POSIX ();
 use Test::More;
 
 
-our @EXPORT = qw(refused publish stored revisions events date_in);
+our @EXPORT = qw(refused publish stored revisions events date_in bare);
 
 our $TYPE = 'application/json; charset=UTF-8';
 
@@ -59,6 +59,15 @@ sub publish {
         if $r->status != 201;
 
     return $r->json->{data};
+}
+
+
+# the body of what was created as it is read later: without its token
+
+sub bare {
+    my ($r) = @_;
+
+    return $r->body =~ s/,\s*"access":\s*\{\s*"token":\s*"\w+"\s*\}//r;
 }
 
 

@@ -56,7 +56,8 @@ use Tender::Redis;
 
 our $TOP = Cwd::abs_path(__FILE__ =~ s{/?t/lib/Tender/Test\.pm$}{}r || '.');
 
-my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write; }';
+my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write;
+                     tender_ownership off; }';
 my %live;
 my %unfinished;
 

@@ -79,7 +79,7 @@ sub module {
         conf => conf($main, "tender_redis unix:$socket;", <<'END'),
         location / {
             tender_api 0.1;
-            tender_anonymous write;
+            tender_anonymous write; tender_ownership off;
         }
 
         location = /requests {

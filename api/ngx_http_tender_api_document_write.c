@@ -1,0 +1,680 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_api_document.h"
+
+
+/* who may write about documents, and what is written */
+
+#define NGX_HTTP_TENDER_DOCUMENT_MAX  (32 * 1024)
+
+
+static ngx_int_t ngx_http_tender_api_document_stages(
+    ngx_http_tender_ctx_t *ctx, const tender_act_e *acts, ngx_uint_t nacts);
+static ngx_int_t ngx_http_tender_api_document_words(
+    ngx_http_tender_ctx_t *ctx, const tender_act_e *acts, ngx_uint_t nacts,
+    ngx_uint_t gated, ngx_str_t *words);
+static ngx_int_t ngx_http_tender_api_document_text(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *value);
+static ngx_int_t ngx_http_tender_api_document_split(
+    ngx_http_tender_ctx_t *ctx, tender_value_t *value, tender_value_t *head,
+    tender_value_t *tail);
+static tender_value_t *ngx_http_tender_api_document_value(
+    ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_document_answer(
+    ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_api_document_refused(
+    ngx_http_tender_ctx_t *ctx, ngx_http_tender_document_e outcome);
+
+
+/* PATCH: what was sent, before anything is looked for */
+
+ngx_int_t
+ngx_http_tender_api_document_check(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    rc = ngx_http_tender_api_check(ctx, &tender_model_document, api->data,
+                                   TENDER_BY_OWNER, 1);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_tender_api_ids(ctx);
+}
+
+
+ngx_int_t
+ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_uint_t                       n, add;
+    tender_act_e                     acts[2];
+    ngx_http_tender_api_t           *api;
+    ngx_http_tender_api_document_t  *state;
+
+    api = ngx_http_tender_api_state(ctx);
+    state = api->document;
+
+    n = 0;
+    add = (state->id.len == 0);
+
+    switch (state->place.at) {
+
+    case NGX_HTTP_TENDER_AT_TENDER:
+
+        if (ngx_http_tender_owns(ctx, &api->record.token)) {
+            acts[n++] = add ? TENDER_ADD_DOCUMENT : TENDER_UPDATE_DOCUMENT;
+        }
+
+        if (ngx_http_tender_auctioneer(ctx)) {
+            acts[n++] = TENDER_ADD_AUCTION_DOCUMENT;
+        }
+
+        break;
+
+    case NGX_HTTP_TENDER_AT_BID:
+
+        if (ngx_http_tender_owns(ctx, &api->part.token)) {
+            acts[n++] = add ? TENDER_ADD_BID_DOCUMENT
+                            : TENDER_UPDATE_BID_DOCUMENT;
+        }
+
+        break;
+
+    default: /* NGX_HTTP_TENDER_AT_AWARD */
+
+        if (ngx_http_tender_owns(ctx, &api->record.token)) {
+            acts[n++] = add ? TENDER_ADD_AWARD_DOCUMENT
+                            : TENDER_UPDATE_AWARD_DOCUMENT;
+        }
+    }
+
+    if (n == 0) {
+        return ngx_http_tender_forbidden(ctx);
+    }
+
+    return ngx_http_tender_api_document_stages(ctx, acts, n);
+}
+
+
+/*
+ * The script has the last word, by its clock.  A tender may be one stage
+ * behind that here, which is none to refuse for.
+ */
+
+static ngx_int_t
+ngx_http_tender_api_document_stages(ngx_http_tender_ctx_t *ctx,
+    const tender_act_e *acts, ngx_uint_t nacts)
+{
+    int                         stage;
+    ngx_uint_t                  i, gated;
+    ngx_http_tender_api_t      *api;
+    ngx_http_tender_deposit_t  *deposit;
+
+    api = ngx_http_tender_api_state(ctx);
+    deposit = &api->document->deposit;
+
+    if (ngx_http_tender_api_document_words(ctx, acts, nacts, 1,
+                                           &deposit->gated)
+        != NGX_OK
+        || ngx_http_tender_api_document_words(ctx, acts, nacts, 0,
+                                              &deposit->open)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    gated = (api->record.deadlines.finish != 0);
+    stage = tender_stage_read(ngx_http_tender_str(&api->record.status));
+
+    for (i = 0; i < nacts; i++) {
+        if (tender_stage_lets(acts[i], stage, gated)
+            || (gated && stage == TENDER_ENQUIRIES
+                && tender_stage_lets(acts[i], TENDER_TENDERING, 1)))
+        {
+            return NGX_OK;
+        }
+    }
+
+    return ngx_http_tender_api_not_now(ctx, acts[0], &api->record.status);
+}
+
+
+/* the names of the stages that let one of these happen */
+
+static ngx_int_t
+ngx_http_tender_api_document_words(ngx_http_tender_ctx_t *ctx,
+    const tender_act_e *acts, ngx_uint_t nacts, ngx_uint_t gated,
+    ngx_str_t *words)
+{
+    int                  stage;
+    u_char              *p;
+    size_t               len;
+    ngx_uint_t           i;
+
+    len = 1;
+
+    for (stage = 0; stage < TENDER_STAGES; stage++) {
+        len += tender_stages[stage].len + 1;
+    }
+
+    p = ngx_pnalloc(ctx->request->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    words->data = p;
+    *p++ = ' ';
+
+    for (stage = 0; stage < TENDER_STAGES; stage++) {
+        for (i = 0; i < nacts; i++) {
+            if (tender_stage_lets(acts[i], stage, gated)) {
+                p = ngx_cpymem(p, tender_stages[stage].data,
+                               tender_stages[stage].len);
+                *p++ = ' ';
+                break;
+            }
+        }
+    }
+
+    words->len = p - words->data;
+
+    return NGX_OK;
+}
+
+
+/* PATCH: the same file, described anew */
+
+ngx_int_t
+ngx_http_tender_api_document_merge(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    tender_value_t                  *before, *after, *data;
+    ngx_http_tender_api_t           *api;
+    ngx_http_tender_deposit_t       *deposit;
+    ngx_http_tender_document_t      *document;
+    ngx_http_tender_api_document_t  *state;
+
+    api = ngx_http_tender_api_state(ctx);
+    state = api->document;
+    deposit = &state->deposit;
+    document = state->found.elts;
+
+    /* what is merged in becomes part of the result, and there may be */
+    /* another try */
+
+    data = tender_value_copy(&ctx->mem, api->data);
+
+    if (data == NULL
+        || ngx_http_tender_api_tree(ctx, &document->part.json, &before)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    after = tender_value_copy(&ctx->mem, before);
+
+    if (after == NULL
+        || tender_model_merge(&ctx->mem, &tender_model_document, after, data)
+           != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_tender_api_check(ctx, &tender_model_document, after,
+                                   TENDER_BY_SERVER, 0);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_api_document_text(ctx, after);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    deposit->op = NGX_HTTP_TENDER_DOCUMENT_CHANGE;
+    deposit->version = document->version;
+    deposit->key = document->key;
+    deposit->size = document->size;
+    deposit->chunks = document->chunks;
+
+    if (!tender_value_equal(before, after)) {
+        return ngx_http_tender_api_document_deposit(ctx);
+    }
+
+    deposit->date = document->part.date;
+    deposit->moment = document->part.changed;
+
+    return ngx_http_tender_api_document_answer(ctx);
+}
+
+
+/* POST, PUT: a file that is complete; the calls of all three */
+
+ngx_int_t
+ngx_http_tender_api_document_deposit(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                        rc;
+    tender_value_t                  *value;
+    ngx_http_tender_deposit_t       *deposit;
+    ngx_http_tender_document_t      *document;
+    ngx_http_tender_api_document_t  *state;
+
+    state = ngx_http_tender_api_document(ctx);
+    deposit = &state->deposit;
+    document = state->found.elts;
+
+    deposit->place = &state->place;
+    deposit->max = ctx->conf->max_documents;
+    deposit->author = ctx->author;
+
+    if (deposit->op != NGX_HTTP_TENDER_DOCUMENT_ADD) {
+        deposit->id = state->id;
+        deposit->changed = document->part.changed_text;
+
+    } else if (ngx_http_tender_store_id(ctx, &deposit->id) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (deposit->op != NGX_HTTP_TENDER_DOCUMENT_CHANGE) {
+        deposit->version = document ? document->version + 1 : 1;
+        deposit->key = state->file.key;
+        deposit->size = state->file.size;
+        deposit->chunks = state->file.chunks;
+
+        value = ngx_http_tender_api_document_value(ctx);
+        if (value == NULL) {
+            return NGX_ERROR;
+        }
+
+        rc = ngx_http_tender_api_document_text(ctx, value);
+        if (rc != NGX_OK) {
+            return ngx_http_tender_api_document_drop(ctx, rc);
+        }
+    }
+
+    return ngx_http_tender_store_deposit(ctx, deposit);
+}
+
+
+/* the record of a file: what is new of it, and what was said before */
+
+static tender_value_t *
+ngx_http_tender_api_document_value(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_uint_t                       i;
+    tender_str_t                     texts[4];
+    tender_value_t                  *value, *old, *v, *next;
+    ngx_http_tender_document_t      *document;
+    ngx_http_tender_api_document_t  *state;
+
+    static const tender_str_t  names[] = {
+        tender_string("id"), tender_string("title"), tender_string("format"),
+        tender_string("hash"), tender_string("size")
+    };
+
+    state = ngx_http_tender_api_document(ctx);
+    document = state->found.elts;
+
+    texts[0] = ngx_http_tender_str(&state->deposit.id);
+    texts[1] = state->title;
+    texts[2] = state->format;
+    texts[3] = ngx_http_tender_str(&state->file.hash);
+
+    value = tender_value_new(&ctx->mem, TENDER_OBJECT);
+    if (value == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < 5; i++) {
+        v = (i < 4) ? tender_value_string(&ctx->mem, texts[i])
+                    : tender_value_int(&ctx->mem, state->file.size);
+        if (v == NULL) {
+            return NULL;
+        }
+
+        /* a body without a name is the next version of what it was */
+
+        if (texts[1].len || i != 1) {
+            tender_value_add(value, names[i], v);
+        }
+    }
+
+    if (document == NULL) {
+        return value;
+    }
+
+    if (ngx_http_tender_api_tree(ctx, &document->part.json, &old) != NGX_OK) {
+        return NULL;
+    }
+
+    for (v = old->u.list.first; v; v = next) {
+        next = v->next;
+
+        if (tender_value_get(value, &v->name) == NULL) {
+            tender_value_add(value, v->name, v);
+        }
+    }
+
+    return value;
+}
+
+
+/* deposit.front and .tail: the dates belong between them */
+
+static ngx_int_t
+ngx_http_tender_api_document_text(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *value)
+{
+    u_char                     *p;
+    tender_str_t                texts[2];
+    tender_value_t             *head, *tail;
+    ngx_http_tender_deposit_t  *deposit;
+
+    static const ngx_str_t  date = ngx_string(",\"datePublished\":\"");
+
+    deposit = &ngx_http_tender_api_document(ctx)->deposit;
+
+    head = tender_value_new(&ctx->mem, TENDER_OBJECT);
+    tail = tender_value_new(&ctx->mem, TENDER_OBJECT);
+
+    if (head == NULL || tail == NULL
+        || ngx_http_tender_api_document_split(ctx, value, head, tail)
+           != NGX_OK
+        || tender_json_text(&ctx->mem, head, 0, &texts[0]) != TENDER_OK
+        || tender_json_text(&ctx->mem, tail, 0, &texts[1]) != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (texts[0].len + texts[1].len > NGX_HTTP_TENDER_DOCUMENT_MAX) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                     "body", "data",
+                                     "What is said about the document would "
+                                     "be larger than 32768 bytes");
+    }
+
+    p = ngx_pnalloc(ctx->request->pool, texts[0].len + date.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    deposit->front.data = p;
+
+    p = ngx_cpymem(p, texts[0].data, texts[0].len - 1);
+    p = ngx_cpymem(p, date.data, date.len);
+
+    deposit->front.len = p - deposit->front.data;
+
+    p = ngx_pnalloc(ctx->request->pool, texts[1].len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    deposit->tail.data = p;
+    *p++ = '"';
+
+    if (tail->nelts) {
+        *p++ = ',';
+    }
+
+    p = ngx_cpymem(p, texts[1].data + 1, texts[1].len - 1);
+
+    deposit->tail.len = p - deposit->tail.data;
+
+    return NGX_OK;
+}
+
+
+/* what the upload decided in front, what clients have said behind */
+
+static ngx_int_t
+ngx_http_tender_api_document_split(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *value, tender_value_t *head, tender_value_t *tail)
+{
+    ngx_uint_t             i;
+    tender_value_t        *v, *copy;
+    const tender_field_t  *field;
+
+    static const tender_str_t  first[] = {
+        tender_string("id"), tender_string("title"), tender_string("format"),
+        tender_string("hash"), tender_string("size")
+    };
+
+    for (i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+        v = tender_value_get(value, &first[i]);
+
+        if (v) {
+            copy = tender_value_copy(&ctx->mem, v);
+            if (copy == NULL) {
+                return NGX_ERROR;
+            }
+
+            tender_value_add(head, first[i], copy);
+        }
+    }
+
+    for (v = value->u.list.first; v; v = v->next) {
+        field = tender_model_field(&tender_model_document, &v->name);
+
+        if (field == NULL || field->set_by == 0
+            || tender_value_get(head, &v->name))
+        {
+            continue;
+        }
+
+        copy = tender_value_copy(&ctx->mem, v);
+        if (copy == NULL) {
+            return NGX_ERROR;
+        }
+
+        tender_value_add(tail, v->name, copy);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_document_stored(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                    rc;
+    ngx_http_tender_document_e   outcome;
+    ngx_http_tender_deposit_t   *deposit;
+
+    deposit = &ngx_http_tender_api_document(ctx)->deposit;
+
+    rc = ngx_http_tender_store_deposited(ctx, deposit, &outcome);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    switch (outcome) {
+
+    case NGX_HTTP_TENDER_DOCUMENT_OK:
+        return ngx_http_tender_api_document_answer(ctx);
+
+    case NGX_HTTP_TENDER_DOCUMENT_STALE:
+        return ngx_http_tender_api_again(ctx,
+                                         ngx_http_tender_api_document_read);
+
+    case NGX_HTTP_TENDER_DOCUMENT_TAKEN:
+        return ngx_http_tender_api_again(ctx,
+                                      ngx_http_tender_api_document_deposit);
+
+    default:
+        rc = ngx_http_tender_api_document_refused(ctx, outcome);
+        break;
+    }
+
+    if (deposit->op == NGX_HTTP_TENDER_DOCUMENT_CHANGE) {
+        return rc;
+    }
+
+    return ngx_http_tender_api_document_drop(ctx, rc);
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_document_answer(ngx_http_tender_ctx_t *ctx)
+{
+    u_char                          *p;
+    ngx_str_t                        json, url;
+    ngx_uint_t                       status;
+    ngx_table_elt_t                 *h;
+    ngx_http_tender_deposit_t       *deposit;
+    ngx_http_tender_api_document_t  *state;
+
+    static const ngx_str_t  modified = ngx_string("\",\"dateModified\":\"");
+
+    state = ngx_http_tender_api_document(ctx);
+    deposit = &state->deposit;
+
+    p = ngx_pnalloc(ctx->request->pool,
+                    deposit->front.len + modified.len + deposit->tail.len
+                    + 2 * TENDER_DATE_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    json.data = p;
+
+    p = ngx_cpymem(p, deposit->front.data, deposit->front.len);
+    p = tender_date_write(p, deposit->date);
+    p = ngx_cpymem(p, modified.data, modified.len);
+    p = tender_date_write(p, deposit->moment);
+    p = ngx_cpymem(p, deposit->tail.data, deposit->tail.len);
+
+    json.len = p - json.data;
+
+    if (ngx_http_tender_api_document_json(ctx, &state->place, &deposit->key,
+                                          &deposit->id, &json)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    status = NGX_HTTP_OK;
+
+    if (deposit->op == NGX_HTTP_TENDER_DOCUMENT_ADD) {
+        status = NGX_HTTP_CREATED;
+
+        if (ngx_http_tender_api_document_url(ctx, &state->place, &deposit->id,
+                                             NULL, &url)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        h = ngx_http_tender_header(ctx->request, "Location", &url);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        ctx->request->headers_out.location = h;
+    }
+
+    return ngx_http_tender_api_part(ctx, &json, status);
+}
+
+
+static ngx_int_t
+ngx_http_tender_api_document_refused(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_document_e outcome)
+{
+    ngx_str_t                       *stage;
+    tender_act_e                     act;
+    ngx_http_tender_api_document_t  *state;
+
+    static const tender_act_e  acts[][2] = {
+        { TENDER_ADD_DOCUMENT, TENDER_UPDATE_DOCUMENT },
+        { TENDER_ADD_BID_DOCUMENT, TENDER_UPDATE_BID_DOCUMENT },
+        { TENDER_ADD_AWARD_DOCUMENT, TENDER_UPDATE_AWARD_DOCUMENT }
+    };
+
+    state = ngx_http_tender_api_document(ctx);
+    stage = &state->deposit.stage;
+    act = acts[state->place.at][state->id.len != 0];
+
+    switch (outcome) {
+
+    case NGX_HTTP_TENDER_DOCUMENT_MISSING:
+        return ngx_http_tender_api_not_found(ctx, 0);
+
+    case NGX_HTTP_TENDER_DOCUMENT_ORPHAN:
+        return ngx_http_tender_api_not_found(ctx, 1);
+
+    case NGX_HTTP_TENDER_DOCUMENT_GONE:
+        return ngx_http_tender_api_not_found(ctx, ctx->nids - 1);
+
+    case NGX_HTTP_TENDER_DOCUMENT_JUDGED:
+        return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
+                                     "Can't add document because award of "
+                                     "bid is not in pending state");
+
+    case NGX_HTTP_TENDER_DOCUMENT_FULL:
+        return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
+                                     "Can't add document: there are as many "
+                                     "as are taken here, older versions "
+                                     "included");
+
+    case NGX_HTTP_TENDER_DOCUMENT_LOST:
+        return ngx_http_tender_error(ctx, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                     "header", "redis",
+                                     "The store has lost a part of the file, "
+                                     "nothing was changed: try again");
+
+    default: /* NGX_HTTP_TENDER_DOCUMENT_STAGE */
+        break;
+    }
+
+    if (stage->len == sizeof("closed") - 1) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
+                                     "Can't add or update document: "
+                                     "tenderPeriod.endDate has passed");
+    }
+
+    return ngx_http_tender_api_not_now(ctx, act, stage);
+}
+
+
+/* a file that no document took in is not kept until its time is up */
+
+ngx_int_t
+ngx_http_tender_api_document_drop(ngx_http_tender_ctx_t *ctx, ngx_int_t status)
+{
+    ngx_http_tender_error_t         *errors;
+    ngx_http_tender_api_document_t  *state;
+
+    state = ngx_http_tender_api_document(ctx);
+
+    if (state->file.chunks == 0) {
+        return status;
+    }
+
+    state->refused = status;
+    errors = ctx->errors;
+
+    ngx_http_tender_go(ctx, ngx_http_tender_api_document_dropped);
+
+    if (ngx_http_tender_file_drop(ctx, &state->file) == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    ctx->errors = errors;
+
+    return status;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_document_dropped(ngx_http_tender_ctx_t *ctx)
+{
+    return ngx_http_tender_api_document(ctx)->refused;
+}
