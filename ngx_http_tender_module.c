@@ -7,6 +7,7 @@
 #include "http/ngx_http_tender.h"
 #include "auth/ngx_http_tender_access.h"
 #include "store/ngx_http_tender_store.h"
+#include "store/ngx_http_tender_seal.h"
 #include "store/ngx_http_tender_chronograph.h"
 #include "domain/tender_number.h"
 #include "api/ngx_http_tender_api.h"
@@ -27,8 +28,6 @@ static ngx_int_t ngx_http_tender_open_zone(ngx_conf_t *cf,
     ngx_http_tender_main_conf_t *tmcf);
 static void *ngx_http_tender_conf_alloc(void *pool, size_t size);
 
-static char *ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 static char *ngx_http_tender_set_api(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_tender_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -141,6 +140,13 @@ static ngx_command_t  ngx_http_tender_commands[] = {
     { ngx_string("tender_chronograph"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_tender_set_chronograph,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_seal_key_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_seal_key_file,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
@@ -468,50 +474,6 @@ ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_tender_main_conf_t *tmcf = conf;
-
-    ngx_int_t    n;
-    ngx_str_t   *value;
-    ngx_uint_t   i;
-
-    (void) cmd;
-
-    value = cf->args->elts;
-
-    for (i = 2; i < cf->args->nelts; i++) {
-
-        if (ngx_strncmp(value[i].data, "db=", 3) == 0) {
-            n = ngx_atoi(value[i].data + 3, value[i].len - 3);
-
-            if (n >= 0 && n <= 65535) {
-                tmcf->redis.db = n;
-                continue;
-            }
-        }
-
-        if (ngx_strncmp(value[i].data, "buckets=", 8) == 0) {
-            n = ngx_atoi(value[i].data + 8, value[i].len - 8);
-
-            if (n >= 1 && n <= NGX_HTTP_TENDER_MAX_BUCKETS) {
-                tmcf->buckets = n;
-                continue;
-            }
-        }
-
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\": use db=0 to db=65535, "
-                           "buckets=1 to buckets=%d", &value[i],
-                           NGX_HTTP_TENDER_MAX_BUCKETS);
-        return NGX_CONF_ERROR;
-    }
-
-    return ngx_http_tender_redis_set_server(cf, &tmcf->redis, &value[1]);
 }
 
 

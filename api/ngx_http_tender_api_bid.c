@@ -171,6 +171,7 @@ ngx_http_tender_api_bid_store(ngx_http_tender_ctx_t *ctx,
 
     bid->id = api->record.id;
     bid->revision = api->record.revision;
+    bid->seal = !api->record.open;
 
     if (ngx_http_tender_store_text(&ctx->mem, "bid", &bid->bid, members,
                                    &bid->front, &bid->tail)
@@ -464,12 +465,14 @@ ngx_int_t
 ngx_http_tender_api_bid_sealed(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    ngx_str_t               json;
+    ngx_str_t               id, bid, json;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
+    id = ngx_http_tender_api_path_id(ctx, 0);
+    bid = ngx_http_tender_api_path_id(ctx, 1);
 
-    rc = ngx_http_tender_store_sealed(ctx, &json);
+    rc = ngx_http_tender_store_sealed(ctx, &id, &bid, &json);
 
     if (rc == NGX_DECLINED) {
         json = api->part.json;
@@ -494,6 +497,17 @@ ngx_http_tender_api_bid_answer(ngx_http_tender_ctx_t *ctx, ngx_str_t *json)
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
+
+    list = ngx_http_tender_api_if_match(ctx);
+
+    if (list) {
+        rc = ngx_http_tender_api_part_matches(ctx, list, &api->part, 0);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED)
+                   ? ngx_http_tender_api_precondition(ctx) : NGX_ERROR;
+        }
+    }
 
     list = ngx_http_tender_api_if_none_match(ctx);
 

@@ -18,6 +18,7 @@
 static ngx_uint_t ngx_http_tender_api_prefers_minimal(ngx_http_request_t *r);
 static ngx_int_t ngx_http_tender_api_permit(ngx_http_tender_ctx_t *ctx,
     tender_value_t *back);
+static ngx_uint_t ngx_http_tender_api_terms(tender_value_t *back);
 static ngx_uint_t ngx_http_tender_api_extends(ngx_http_tender_ctx_t *ctx,
     tender_value_t *back);
 static ngx_int_t ngx_http_tender_api_was(ngx_http_tender_ctx_t *ctx,
@@ -217,6 +218,7 @@ ngx_http_tender_api_permit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
     ngx_http_tender_api_deadlines(ctx, api->after, &api->deadlines);
 
     api->u.commit.changed = (back->nelts != 0);
+    api->u.commit.terms = ngx_http_tender_api_terms(back);
     ngx_str_null(&api->u.commit.status);
 
     if (back->nelts && !ngx_http_tender_api_extends(ctx, back)) {
@@ -256,6 +258,45 @@ ngx_http_tender_api_permit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
     api->u.commit.status = api->asked;
 
     return ngx_http_tender_api_was(ctx, back);
+}
+
+
+/* 1: what bids were checked against is another one */
+
+static ngx_uint_t
+ngx_http_tender_api_terms(tender_value_t *back)
+{
+    ngx_uint_t       i;
+    tender_value_t  *op, *path;
+
+    static const tender_str_t  terms[] = {
+        tender_string("/features"),
+        tender_string("/totalValue/currency"),
+        tender_string("/totalValue/valueAddedTaxIncluded")
+    };
+
+    for (op = back->u.list.first; op; op = op->next) {
+        path = tender_value_member(op, "path");
+
+        if (path == NULL) {
+            continue;
+        }
+
+        if (tender_str_is(&path->u.text, "/totalValue")) {
+            return 1;
+        }
+
+        for (i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+            if (path->u.text.len >= terms[i].len
+                && ngx_memcmp(path->u.text.data, terms[i].data, terms[i].len)
+                   == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 
@@ -440,6 +481,11 @@ ngx_http_tender_api_changed(ngx_http_tender_ctx_t *ctx)
 
     case NGX_HTTP_TENDER_COMMIT_NEVER:
         return ngx_http_tender_api_no_time(ctx);
+
+    case NGX_HTTP_TENDER_COMMIT_BOUND:
+        return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
+                                     "Can't change currency, VAT or features "
+                                     "of a tender that has bids");
 
     case NGX_HTTP_TENDER_COMMIT_OPEN:
         return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",

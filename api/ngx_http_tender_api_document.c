@@ -34,6 +34,7 @@ static ngx_str_t  ngx_http_tender_nobody =
 ngx_int_t
 ngx_http_tender_api_document_read(ngx_http_tender_ctx_t *ctx)
 {
+    ngx_uint_t                       all;
     ngx_http_tender_api_t           *api;
     ngx_http_tender_api_document_t  *state;
 
@@ -46,9 +47,10 @@ ngx_http_tender_api_document_read(ngx_http_tender_ctx_t *ctx)
     }
 
     state = api->document;
+    all = (state->id.len == 0 && ctx->route->method == NGX_HTTP_GET);
 
     return ngx_http_tender_store_read_documents(ctx, &state->place,
-                                            state->id.len ? &state->id : NULL);
+                                                all ? NULL : &state->id);
 }
 
 
@@ -483,7 +485,8 @@ ngx_http_tender_api_documents(ngx_http_tender_ctx_t *ctx,
     n = 0;
 
     place.at = NGX_HTTP_TENDER_AT_TENDER;
-    place.id = ngx_http_tender_api_path_id(ctx, 0);
+    place.id.data = ctx->id.data;
+    place.id.len = ctx->id.len;
 
     for (i = 0; i < parts->nelts; i++) {
         part = &parts->elts[i];

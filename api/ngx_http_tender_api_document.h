@@ -81,10 +81,17 @@ ngx_int_t ngx_http_tender_api_document_url(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_place_t *place, ngx_str_t *id, ngx_str_t *key,
     ngx_str_t *url);
 
+/* ngx_http_tender_api_document_rights.c */
+
+ngx_int_t ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx);
+
+/* what the store said against it */
+ngx_int_t ngx_http_tender_api_document_refused(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_document_e outcome);
+
 /* ngx_http_tender_api_document_write.c */
 
 ngx_int_t ngx_http_tender_api_document_check(ngx_http_tender_ctx_t *ctx);
-ngx_int_t ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_document_merge(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_document_deposit(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_document_stored(ngx_http_tender_ctx_t *ctx);

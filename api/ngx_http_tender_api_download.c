@@ -10,7 +10,7 @@
 /* the bytes of a version of a document, or a range of them */
 
 static ngx_int_t ngx_http_tender_api_download_headers(
-    ngx_http_tender_ctx_t *ctx, ngx_http_tender_document_t *document);
+    ngx_http_tender_ctx_t *ctx, tender_value_t *json);
 static ngx_int_t ngx_http_tender_api_download_tag(ngx_http_tender_ctx_t *ctx,
     tender_value_t *hash);
 static ngx_int_t ngx_http_tender_api_download_match(
@@ -32,6 +32,7 @@ ngx_http_tender_api_download(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_document_t *document)
 {
     ngx_int_t                        rc;
+    tender_value_t                  *json;
     ngx_http_request_t              *r;
     ngx_http_tender_api_document_t  *state;
 
@@ -55,7 +56,11 @@ ngx_http_tender_api_download(ngx_http_tender_ctx_t *ctx,
         ctx->secret = 0;
     }
 
-    if (ngx_http_tender_api_download_headers(ctx, document) != NGX_OK) {
+    if (ngx_http_tender_api_tree(ctx, &document->part.json, &json) != NGX_OK
+        || ngx_http_tender_api_download_tag(ctx,
+                                        tender_value_member(json, "hash"))
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -71,6 +76,10 @@ ngx_http_tender_api_download(ngx_http_tender_ctx_t *ctx,
         return rc;
     }
 
+    if (ngx_http_tender_api_download_headers(ctx, json) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (r->method == NGX_HTTP_HEAD || document->size == 0) {
         return ngx_http_tender_send_begin(ctx, ctx->status,
                                           state->out.to - state->out.from);
@@ -82,10 +91,10 @@ ngx_http_tender_api_download(ngx_http_tender_ctx_t *ctx,
 
 static ngx_int_t
 ngx_http_tender_api_download_headers(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_document_t *document)
+    tender_value_t *json)
 {
     tender_str_t         title, type, header;
-    tender_value_t      *json, *v;
+    tender_value_t      *v;
     ngx_http_request_t  *r;
 
     ngx_str_t            policy = ngx_string("sandbox; default-src 'none'");
@@ -93,10 +102,6 @@ ngx_http_tender_api_download_headers(ngx_http_tender_ctx_t *ctx,
     ngx_str_t            disposition;
 
     r = ctx->request;
-
-    if (ngx_http_tender_api_tree(ctx, &document->part.json, &json) != NGX_OK) {
-        return NGX_ERROR;
-    }
 
     title.len = 0;
     type.len = 0;
@@ -119,10 +124,7 @@ ngx_http_tender_api_download_headers(ngx_http_tender_ctx_t *ctx,
     ctx->type.len = type.len;
 
     if (tender_filename_clean(&ctx->mem, title, &title) != TENDER_OK
-        || tender_disposition_write(&ctx->mem, title, &header) != TENDER_OK
-        || ngx_http_tender_api_download_tag(ctx,
-                                        tender_value_member(json, "hash"))
-           != NGX_OK)
+        || tender_disposition_write(&ctx->mem, title, &header) != TENDER_OK)
     {
         return NGX_ERROR;
     }
@@ -422,6 +424,7 @@ ngx_http_tender_api_download_read(ngx_http_tender_ctx_t *ctx)
 ngx_int_t
 ngx_http_tender_api_download_send(ngx_http_tender_ctx_t *ctx)
 {
+    off_t                            length;
     ngx_int_t                        rc;
     ngx_str_t                        data;
     ngx_http_tender_outfile_t       *out;
@@ -434,7 +437,7 @@ ngx_http_tender_api_download_send(ngx_http_tender_ctx_t *ctx)
         rc = ngx_http_tender_send_rest(ctx);
 
     } else {
-        off_t  length = out->to - out->from;
+        length = out->to - out->from;
 
         rc = ngx_http_tender_outfile_chunk(ctx, out, &data);
 

@@ -132,15 +132,31 @@ ngx_http_tender_api_part_tag(ngx_http_tender_ctx_t *ctx,
 }
 
 
+/* with weak not set, it is If-Match: the tag of either form names its state */
+
 ngx_int_t
 ngx_http_tender_api_part_matches(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
     ngx_http_tender_part_t *part, ngx_uint_t weak)
 {
+    u_char                    text[NGX_INT64_LEN + 3];
+    ngx_str_t                 match;
     ngx_http_tender_record_t  record;
 
-    record.modified = part->changed;
+    if (weak) {
+        record.modified = part->changed;
 
-    return ngx_http_tender_api_matches(ctx, list, &record, weak);
+        return ngx_http_tender_api_matches(ctx, list, &record, 1);
+    }
+
+    if (ngx_http_tender_api_match_list(ctx, list, &match) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    *ngx_sprintf(text, " %L ", part->changed) = '\0';
+
+    return (match.len == 0
+            || ngx_strnstr(match.data, (char *) text, match.len))
+           ? NGX_OK : NGX_DECLINED;
 }
 
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_api.h"
+#include "ngx_http_tender_api_document.h"
 
 
 /* a tender with its bids, awards and documents, spliced in as they are */
@@ -80,6 +81,7 @@ ngx_http_tender_api_viewed(ngx_http_tender_ctx_t *ctx)
     }
 
     if (ngx_http_tender_api_put_parts(ctx, "awards", &view->awards) != NGX_OK
+        || ngx_http_tender_api_documents(ctx, &view->documents) != NGX_OK
         || ngx_http_tender_api_put_parts(ctx, "documents", &view->documents)
            != NGX_OK
         || ngx_http_tender_puts(ctx, "}") != NGX_OK)

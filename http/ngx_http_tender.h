@@ -28,6 +28,7 @@
 typedef struct ngx_http_tender_ctx_s      ngx_http_tender_ctx_t;
 typedef struct ngx_http_tender_error_s    ngx_http_tender_error_t;
 typedef struct ngx_http_tender_dialect_s  ngx_http_tender_dialect_t;
+typedef struct ngx_http_tender_seal_key_s ngx_http_tender_seal_key_t;
 
 
 /*
@@ -109,6 +110,8 @@ typedef struct {
     ngx_str_t                       zone_name;
     ngx_str_t                       id_prefix;
     tender_zone_t                   zone;
+    ngx_http_tender_seal_key_t     *seal_keys;    /* the first one seals */
+    ngx_uint_t                      nseal_keys;
     ngx_http_tender_redis_t        *client;       /* of this worker */
     ngx_msec_t                      chronograph;  /* 0: not on this node */
     ngx_uint_t                      used;         /* a location needs it */

@@ -33,10 +33,12 @@ ngx_http_tender_handler(ngx_http_request_t *r)
 
     /* the access phase does not see subrequests */
 
-    if (rc == NGX_OK && r != r->main && !ctx->conf->dialect->open
-        && (ctx->conf->anonymous & ctx->route->scope) == 0)
-    {
-        rc = NGX_HTTP_FORBIDDEN;
+    if (rc == NGX_OK && r != r->main && !ctx->conf->dialect->open) {
+        ctx->scope = ctx->conf->anonymous;
+
+        if ((ctx->scope & ctx->route->scope) == 0) {
+            rc = NGX_HTTP_FORBIDDEN;
+        }
     }
 
     /* what an access module has said before another one let the client in */

@@ -176,7 +176,8 @@ ngx_int_t ngx_http_tender_outfile_chunk(ngx_http_tender_ctx_t *ctx,
 
 /*
  * The tender (without its document), its part if the place is one, and the
- * newest version of the document, or with id NULL all versions of all.
+ * newest version of the document, none if its id is empty, all versions of
+ * all of them if it is NULL.
  * From the second, NGX_DECLINED: no such tender; part->id.len 0: no such
  * part.
  */

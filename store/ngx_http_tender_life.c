@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_private.h"
+#include "ngx_http_tender_seal.h"
 
 
 /* what happens to a published tender: each is one script */
@@ -110,6 +111,17 @@ ngx_http_tender_store_bid(ngx_http_tender_ctx_t *ctx,
     (void) ngx_http_tender_store_number(p, bid->max, &argv[4]);
     argv[5] = bid->front;
     argv[6] = bid->tail;
+
+    if (bid->seal
+        && ngx_http_tender_seal(ctx->request->pool, ctx->main, &bid->id,
+                                &bid->bid, &argv[6])
+           != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_CRIT, ctx->request->connection->log, 0,
+                      "tender: a bid could not be sealed");
+        return NGX_ERROR;
+    }
+
     argv[7] = bid->status;
     argv[8] = bid->author;
     argv[9] = bid->token;

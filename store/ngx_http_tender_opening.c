@@ -6,6 +6,7 @@
 
 #include "ngx_http_tender_private.h"
 #include "ngx_http_tender_chronograph.h"
+#include "ngx_http_tender_seal.h"
 #include "../domain/tender_award.h"
 
 #include <sys/random.h>
@@ -160,6 +161,7 @@ static ngx_int_t
 ngx_http_tender_opening_bid(ngx_http_tender_turn_t *turn, tender_mem_t *mem,
     ngx_http_tender_redis_reply_t *reply)
 {
+    ngx_int_t                rc;
     ngx_str_t               *id;
     ngx_http_tender_part_t   part;
 
@@ -174,6 +176,12 @@ ngx_http_tender_opening_bid(ngx_http_tender_turn_t *turn, tender_mem_t *mem,
         || ngx_memcmp(part.id.data, id->data, id->len) != 0)
     {
         return NGX_DECLINED;
+    }
+
+    rc = ngx_http_tender_unseal_bid(turn->batch, turn->main, turn->log,
+                                    &turn->id, id, &part.json);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     ngx_http_tender_store_hash(turn->hashes

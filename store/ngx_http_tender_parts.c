@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_private.h"
+#include "ngx_http_tender_seal.h"
 
 
 /* bids, awards and documents as they are stored and read */
@@ -12,6 +13,8 @@
 static ngx_int_t ngx_http_tender_part_id(ngx_http_tender_part_t *part);
 static ngx_int_t ngx_http_tender_parts_read(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_reply_t *reply, ngx_http_tender_parts_t *parts);
+static ngx_int_t ngx_http_tender_parts_unseal(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *tender, ngx_str_t *bid, ngx_str_t *json);
 static int ngx_libc_cdecl ngx_http_tender_parts_compare(const void *one,
     const void *two);
 
@@ -76,7 +79,11 @@ ngx_http_tender_part_id(ngx_http_tender_part_t *part)
     p = part->json.data;
     last = p + part->json.len;
 
-    if (part->json.len < 2 || *p != '{' || last[-1] != '}') {
+    /* what is sealed ends with anything */
+
+    if (part->json.len < 2 || *p != '{'
+        || (last[-1] != '}' && ngx_strlchr(p, last, 0x01) == NULL))
+    {
         return NGX_ERROR;
     }
 
@@ -184,6 +191,7 @@ ngx_http_tender_store_viewed(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     ngx_http_tender_view_t *view)
 {
     ngx_int_t                       rc;
+    ngx_uint_t                      i;
     ngx_http_tender_redis_reply_t  *reply, swap;
 
     rc = ngx_http_tender_store_answered(ctx);
@@ -218,8 +226,21 @@ ngx_http_tender_store_viewed(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     view->hashes = reply->elts[4].str;
 
     if (ngx_http_tender_parts_read(ctx, &reply->elts[5], &view->bids)
-        != NGX_OK
-        || ngx_http_tender_parts_read(ctx, &reply->elts[6], &view->awards)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < view->bids.nelts; i++) {
+        if (ngx_http_tender_parts_unseal(ctx, id, &view->bids.elts[i].id,
+                                         &view->bids.elts[i].json)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (ngx_http_tender_parts_read(ctx, &reply->elts[6], &view->awards)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -267,6 +288,21 @@ ngx_http_tender_parts_read(ngx_http_tender_ctx_t *ctx,
               ngx_http_tender_parts_compare);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_parts_unseal(ngx_http_tender_ctx_t *ctx, ngx_str_t *tender,
+    ngx_str_t *bid, ngx_str_t *json)
+{
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    return (ngx_http_tender_unseal_bid(r->pool, ctx->main, r->connection->log,
+                                       tender, bid, json)
+            == NGX_OK)
+           ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -350,7 +386,7 @@ ngx_http_tender_store_part(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
         return ngx_http_tender_store_broken(ctx);
     }
 
-    return NGX_OK;
+    return ngx_http_tender_parts_unseal(ctx, id, &part->id, &part->json);
 }
 
 
@@ -386,7 +422,8 @@ ngx_http_tender_store_read_sealed(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
 
 
 ngx_int_t
-ngx_http_tender_store_sealed(ngx_http_tender_ctx_t *ctx, ngx_str_t *json)
+ngx_http_tender_store_sealed(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
+    ngx_str_t *bid, ngx_str_t *json)
 {
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
@@ -408,5 +445,5 @@ ngx_http_tender_store_sealed(ngx_http_tender_ctx_t *ctx, ngx_str_t *json)
 
     *json = reply->str;
 
-    return NGX_OK;
+    return ngx_http_tender_parts_unseal(ctx, id, bid, json);
 }

@@ -7,6 +7,50 @@
 #include "ngx_http_tender_private.h"
 
 
+char *
+ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_tender_main_conf_t *tmcf = conf;
+
+    ngx_int_t    n;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    (void) cmd;
+
+    value = cf->args->elts;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, "db=", 3) == 0) {
+            n = ngx_atoi(value[i].data + 3, value[i].len - 3);
+
+            if (n >= 0 && n <= 65535) {
+                tmcf->redis.db = n;
+                continue;
+            }
+        }
+
+        if (ngx_strncmp(value[i].data, "buckets=", 8) == 0) {
+            n = ngx_atoi(value[i].data + 8, value[i].len - 8);
+
+            if (n >= 1 && n <= NGX_HTTP_TENDER_MAX_BUCKETS) {
+                tmcf->buckets = n;
+                continue;
+            }
+        }
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\": use db=0 to db=65535, "
+                           "buckets=1 to buckets=%d", &value[i],
+                           NGX_HTTP_TENDER_MAX_BUCKETS);
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_tender_redis_set_server(cf, &tmcf->redis, &value[1]);
+}
+
+
 /* part of each key, and of the patterns of an ACL: nothing that is special */
 
 char *

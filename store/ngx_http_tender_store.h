@@ -135,6 +135,7 @@ typedef struct {
     ngx_str_t                  token;        /* its hash, or "-" */
     ngx_str_t                  changed;      /* as read; empty: a new one */
     ngx_uint_t                 redate;       /* it gets a new date */
+    ngx_uint_t                 seal;         /* nobody is to read it yet */
 
     /* set by the store: */
 
@@ -216,6 +217,8 @@ typedef struct {
     ngx_http_tender_deadlines_t   *deadlines; /* NULL: they did not change */
     ngx_str_t                      status;    /* that it gets; empty: as is */
     ngx_uint_t                     changed;   /* 1: the document does */
+    ngx_uint_t                     terms;     /* 1: what bids are checked */
+                                              /* against does */
     ngx_str_t                      stage;     /* set by the store */
 } ngx_http_tender_commit_t;
 
@@ -227,6 +230,8 @@ typedef enum {
     NGX_HTTP_TENDER_COMMIT_STAGE,             /* the clock has moved it on */
     NGX_HTTP_TENDER_COMMIT_OPEN,              /* open bids would be sealed */
     NGX_HTTP_TENDER_COMMIT_NEVER,             /* no time for bids */
+    NGX_HTTP_TENDER_COMMIT_BOUND,             /* bids were checked against */
+                                              /* its terms */
     NGX_HTTP_TENDER_COMMIT_CONFLICT           /* the record is the new one */
 } ngx_http_tender_commit_e;
 
@@ -258,7 +263,11 @@ typedef struct {
 } ngx_http_tender_feed_t;
 
 
-/* the directives tender_prefix, tender_id_prefix and tender_minimal_step */
+/* the directives tender_redis, tender_prefix, tender_id_prefix and */
+/* tender_minimal_step */
+
+char *ngx_http_tender_set_redis(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_tender_set_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_tender_set_id_prefix(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -318,7 +327,7 @@ ngx_int_t ngx_http_tender_store_part(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_store_read_sealed(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *id, ngx_str_t *bid);
 ngx_int_t ngx_http_tender_store_sealed(ngx_http_tender_ctx_t *ctx,
-    ngx_str_t *json);
+    ngx_str_t *id, ngx_str_t *bid, ngx_str_t *json);
 
 /*
  * The JSON of a bid or an award (kind "bid", "award"), whose other members

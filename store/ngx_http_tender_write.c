@@ -11,6 +11,9 @@
 
 static ngx_str_t *ngx_http_tender_store_imported(ngx_str_t *argv,
     ngx_http_tender_create_t *create);
+static ngx_int_t ngx_http_tender_store_commit_keys(
+    ngx_http_tender_ctx_t *ctx, ngx_http_tender_commit_t *commit,
+    ngx_str_t *keys);
 static void ngx_http_tender_store_member(u_char *p,
     ngx_http_tender_record_t *record);
 
@@ -193,52 +196,32 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_commit_t *commit)
 {
     ngx_str_t                     *argv;
-    ngx_uint_t                     bucket;
     ngx_http_tender_record_t      *from;
     ngx_http_tender_deadlines_t    none, *deadlines;
 
+    static ngx_str_t  flags[] = { ngx_string("0"), ngx_string("1") };
+
     struct {
         ngx_http_tender_redis_call_t  call;
-        ngx_str_t                     argv[23];
+        ngx_str_t                     argv[24];
         u_char                        numbers[3 * NGX_INT64_LEN];
         u_char                        member[NGX_HTTP_TENDER_MEMBER_LEN];
     } *ask;
 
     ask = ngx_pcalloc(ctx->request->pool, sizeof(*ask));
-    if (ask == NULL) {
-        return NGX_ERROR;
-    }
 
-    ngx_memzero(&none, sizeof(ngx_http_tender_deadlines_t));
-
-    argv = ask->argv;
-    from = commit->from;
-    deadlines = commit->deadlines ? commit->deadlines : &none;
-    bucket = ngx_http_tender_bucket(ctx->main, &from->id);
-
-    if (ngx_http_tender_key(ctx, bucket, "tender:", &from->id, "", &argv[0])
-        != NGX_OK
-        || ngx_http_tender_store_keys(ctx, bucket, &argv[1]) != NGX_OK
-        || ngx_http_tender_key(ctx, bucket, "tender:", &from->id,
-                               ":revisions", &argv[4])
-           != NGX_OK
-        || ngx_http_tender_key(ctx, bucket, "idx:status:", &from->status, "",
-                               &argv[5])
-           != NGX_OK
-        || ngx_http_tender_store_index_keys(ctx, bucket, &argv[6]) != NGX_OK
-        || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
-                               "", &argv[8])
-           != NGX_OK
-        || ngx_http_tender_key(ctx, bucket, "idx:status:",
-                               commit->status.len ? &commit->status
-                                                  : &from->status,
-                               "", &argv[9])
+    if (ask == NULL
+        || ngx_http_tender_store_commit_keys(ctx, commit, ask->argv)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    argv += 10;
+    ngx_memzero(&none, sizeof(ngx_http_tender_deadlines_t));
+
+    argv = ask->argv + 10;
+    from = commit->from;
+    deadlines = commit->deadlines ? commit->deadlines : &none;
 
     argv[0] = from->id;
     argv[1] = from->head;
@@ -252,25 +235,56 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
     argv[4] = commit->doc;
     argv[5] = ctx->author;
     argv[6] = commit->back;
-
-    argv[7].data = (u_char *) (commit->deadlines ? "1" : "0");
-    argv[7].len = 1;
+    argv[7] = flags[commit->deadlines != NULL];
 
     (void) ngx_http_tender_store_deadlines(ask->numbers, deadlines,
                                            &argv[8]);
 
     argv[11] = commit->status;
-
-    argv[12].data = (u_char *) (commit->changed ? "1" : "0");
-    argv[12].len = 1;
+    argv[12] = flags[commit->changed != 0];
+    argv[13] = flags[commit->terms != 0];
 
     ask->call.argv = ask->argv;
-    ask->call.argc = 23;
+    ask->call.argc = 24;
     ask->call.nkeys = 10;
     ask->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_COMMIT_LUA];
     ask->call.write = 1;
 
     return ngx_http_tender_call(ctx, &ask->call, 1);
+}
+
+
+static ngx_int_t
+ngx_http_tender_store_commit_keys(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_commit_t *commit, ngx_str_t *keys)
+{
+    ngx_uint_t                 bucket;
+    ngx_http_tender_record_t  *from;
+
+    from = commit->from;
+    bucket = ngx_http_tender_bucket(ctx->main, &from->id);
+
+    if (ngx_http_tender_key(ctx, bucket, "tender:", &from->id, "", &keys[0])
+        != NGX_OK
+        || ngx_http_tender_store_keys(ctx, bucket, &keys[1]) != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "tender:", &from->id,
+                               ":revisions", &keys[4])
+           != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "idx:status:", &from->status, "",
+                               &keys[5])
+           != NGX_OK
+        || ngx_http_tender_store_index_keys(ctx, bucket, &keys[6]) != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
+                               "", &keys[8])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_key(ctx, bucket, "idx:status:",
+                               commit->status.len ? &commit->status
+                                                  : &from->status,
+                               "", &keys[9]);
 }
 
 
@@ -338,6 +352,10 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
 
     case 'N':
         *outcome = NGX_HTTP_TENDER_COMMIT_NEVER;
+        return NGX_OK;
+
+    case 'B':
+        *outcome = NGX_HTTP_TENDER_COMMIT_BOUND;
         return NGX_OK;
 
     case 'S':

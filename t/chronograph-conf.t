@@ -123,7 +123,7 @@ $on->finish;
     my $conf = $t->slurp('nginx.conf');
 
     $t->write_file('nginx.conf',
-                   $conf =~ s/tender_chronograph 20ms;/tender_chronograph off;/r);
+                   $conf =~ s/(tender_chronograph) 20ms;/$1 off;/r);
     $t->reload;
 
     my $tender = gated($t, start => -60, end => 0.4);

@@ -91,14 +91,14 @@ sub start {
 # be carried out later, and still it happens once
 
 {
-    my $t = start(http => 'tender_redis_timeout 200ms;');
+    my $t = start(http => 'tender_redis_timeout 600ms;');
     my @tenders = map { gated($t, start => -60, end => 1) } 1 .. 10;
     my @bids = map { bid($t, $_, 100) } @tenders;
     my $end = $tenders[-1]{end};
 
     until_us($t, $tenders[0]{end} - 30_000);
     $t->pause_redis;
-    sleep 1.5;
+    sleep 2.2;
     $t->resume_redis;
 
     ok($t->wait_for(sub {

@@ -110,7 +110,7 @@ for my $name (sort keys %want) {
 
     cmp_ok($data->{modified}, 'ge', iso($end),
            "$name: it changed at the end");
-    cmp_ok($data->{modified}, 'lt', iso($end + 900_000), 'and soon after');
+    cmp_ok($data->{modified}, 'lt', iso($end + 1_500_000), 'and soon after');
     is_deeply(statuses($t, $tender), [$want{$name}], 'once');
     is_deeply(indexes($t, $tender), ["$want{$name} $data->{modified}"],
               'it is in the index of its status alone');
@@ -196,7 +196,7 @@ for my $name (sort keys %begins) {
     my $data = turned($t, $tender, 'active.tendering');
 
     cmp_ok($data->{modified}, 'ge', iso($at), "$name: at its moment");
-    cmp_ok($data->{modified}, 'lt', iso($at + 900_000), 'and soon after');
+    cmp_ok($data->{modified}, 'lt', iso($at + 1_500_000), 'and soon after');
     is(due($t, $tender), $tender->{end}, 'then its end is due');
     is_deeply(indexes($t, $tender), ["active.tendering $data->{modified}"],
               'the index');

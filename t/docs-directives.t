@@ -245,6 +245,10 @@ sub nginx_says {
               . "events { }\nhttp {\n${temp}access_log off;\n$http\n}\n";
     close $fh;
 
+    open $fh, '>', "$dir/tender.seal" or die "$dir: $!\n";
+    print $fh '0f' x 32, "\n";
+    close $fh;
+
     open $fh, '>', "$dir/tender.password" or die "$dir: $!\n";
     print $fh "secret\n";
     close $fh;

@@ -2,13 +2,14 @@
 
 # Copyright (C) ngx_tender_module contributors
 
-# docs/procurement.md: each of its curl lines is run, in order, against an
-# empty store, and answers as the page says.
+# docs/procurement.md, lifecycle.md, documents.md: the commands of each page
+# are run, in order, against an empty store, and answer as the page says.
 #
-# What no two runs share (ids, dates, tags, offsets, the year, the port)
-# is numbered by its first appearance, in the page and in the answers: the
-# same thing has to appear in the same places.  In the page's JSON a member
-# "..." stands for those that are not shown.
+# What no two runs share (ids, tokens, hashes, dates, tags, offsets, the
+# year, the port) is numbered by its first appearance, in the page and in the
+# answers: the same thing has to appear in the same places.  In the page's
+# JSON a member "..." stands for those that are not shown.  A line
+# "<!-- the end of tendering comes -->" makes it come at once.
 
 use strict;
 use warnings;
@@ -20,56 +21,88 @@ use lib 't/lib';
 use Tender::Test;
 
 
-my $page = "$Tender::Test::TOP/docs/procurement.md";
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 my $host = qr{http://127\.0\.0\.1:8080};
 
 my $varies = qr{
-    \b[0-9a-f]{32}\b                                    # id
+    \b(?:[0-9a-f]{64}|[0-9a-f]{32})\b                   # hash, id, token, key
     | \b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z          # modified
     | "[0-9a-f]{12,16}(?:-p)?"                          # ETag
     | \b0[0-9a-v]{17}\b                                 # offset
     | (?<=\bUA-)\d{4}\b                                 # year
+    | (?<="received":)\d{16}\b
 }x;
 
 # an id of zeros is nobody's, the offset is that of an empty list
 my $fixed = qr/^(?:0{32}|0400000000000000tk)$/;
 
-my (%of_page, %of_run, @run);
-
-open my $fh, '<:raw', $page or die "$page: $!\n";
-my $text = do { local $/; readline $fh };
-
-my $t = Tender::Test->new(location => <<'END');
-    location /api/0.1/ { tender_api 0.1; tender_anonymous write;
-                     tender_ownership off; }
-    location /public/0.1/ { tender_api 0.1; tender_anonymous read; }
-END
+my ($t, %of_page, %of_run, @run);
+my $texts = '';
 
 delete @ENV{ grep { /_proxy$/i } keys %ENV };
 
-my @examples = examples($text);
+for my $name (qw(procurement lifecycle documents)) {
+    my $text = slurp("docs/$name.md");
 
-cmp_ok(scalar @examples, '>', 20, 'the page has examples');
-run($_) for @examples;
+    $texts .= $text;
+    run_page($name, $text);
 
-# every route has one
+    routes() if $name eq 'procurement';
 
-my $routes = $t->get('/api/0.1/spore')->json->{methods};
+    refusals($1, $2, $name)
+        while $text =~ /^What a body of\n?`POST ([^`]+)`
+                        .*?^```text\n(.*?)^```$/msgx;
 
-for my $name (sort keys %$routes) {
-    my ($method, $path) = @{ $routes->{$name} }{qw(method path)};
-
-    $path =~ s/:tender_id/{id}/;
-    next if $method eq 'HEAD';
-
-    like($text, qr/^\| \[`\Q$method $path\E`\]/m, "$method $path is listed");
+    $t->finish;
 }
 
-refusals($text);
-
-$t->finish;
 done_testing;
+
+
+sub slurp {
+    my ($file) = @_;
+
+    open my $fh, '<:raw', "$Tender::Test::TOP/$file" or die "$file: $!\n";
+    local $/;
+
+    return scalar readline $fh;
+}
+
+
+sub run_page {
+    my ($name, $text) = @_;
+
+    my @examples = examples($text);
+    my ($conf) = $text =~ /^```nginx\n(.*?)^```$/ms;
+
+    cmp_ok(scalar @examples, '>', 15, "$name.md has examples");
+
+    if ($name eq 'procurement') {
+        is_deeply([($conf // '') =~ /^location (\S+)/mg],
+                  [qw(/api/0.1/ /owned/0.1/ /public/0.1/ /internal/0.1/)],
+                  'the page says where it runs');
+    }
+
+    $t = Tender::Test->new(http => 'tender_chronograph 20ms;',
+                           location => configuration());
+
+    (%of_page, %of_run, @run) = ();
+    mkdir $t->dir . '/page' or die "mkdir: $!\n";
+
+    for my $example (@examples) {
+        end_tendering() if $example->{ends};
+        run($name, $example);
+    }
+}
+
+
+# the one of procurement.md is that of all pages
+
+sub configuration {
+    my ($conf) = slurp('docs/procurement.md') =~ /^```nginx\n(.*?)^```$/ms;
+
+    return $conf;
+}
 
 
 # console blocks: "$ command", with lines that go on, then its answer
@@ -77,9 +110,16 @@ done_testing;
 sub examples {
     my ($page) = @_;
 
-    my @found;
+    my ($ends, @found);
 
-    while ($page =~ /^```console\n(.*?)^```$/msg) {
+    while ($page =~ /^(?:```console\n(.*?)^```
+                     |<!--[ ]the[ ]end[ ]of[ ]tendering[ ]comes[ ]-->)$/msgx)
+    {
+        if (!defined $1) {
+            $ends = 1;
+            next;
+        }
+
         for my $part (split /^\$ /m, $1) {
             next if $part eq '';
 
@@ -90,12 +130,14 @@ sub examples {
             while ($part =~ s/^(.*\n)//) {
                 $command .= $1;
                 $quotes = () = $command =~ /'/g;
-                last if $command !~ /\\\n\z/ && $quotes % 2 == 0;
+                last if $command !~ /[\\|]\n\z/ && $quotes % 2 == 0;
             }
 
             $part =~ s/\xe2\x8f\x8e\n//g;
             $part =~ s/\n+\z//;
-            push @found, { command => $command, answer => $part };
+            push @found, { command => $command, answer => $part,
+                           ends => $ends };
+            $ends = 0;
         }
     }
 
@@ -103,26 +145,71 @@ sub examples {
 }
 
 
+# the moments at which bids are taken have passed, for all tenders
+
+sub end_tendering {
+    my @ids = @{ $t->redis('ZRANGE', '{b0}:due', 0, -1) };
+    my $now = join '', map { sprintf '%06d', $_ } @{ $t->redis('TIME') };
+
+    ok(scalar @ids, 'there are tenders that take bids by the clock');
+
+    for my $id (@ids) {
+        my @own = split / /, $t->redis('HGET', "{b0}:tender:$id", 'own'), -1;
+
+        @own[2 .. 4] = (1, 1, $now - 1);
+        $t->redis('HSET', "{b0}:tender:$id", 'own', "@own");
+        $t->redis('ZADD', '{b0}:due', $now - 1, $id);
+    }
+
+    ok($t->wait_for(sub { !@{ $t->redis('ZRANGE', '{b0}:due', 0, -1) } }),
+       'the end of tendering has come');
+}
+
+
 sub run {
-    my ($example) = @_;
+    my ($page, $example) = @_;
 
     my $command = $example->{command};
-    my ($name)  = $command =~ /\A(.{0,66})/;
+    my $name    = "$page.md: " . substr $command =~ s/\s+/ /gr, 0, 60;
     my $url     = $t->url;
-
-    return fail("$name: not a curl line") if $command !~ /\Acurl /;
+    my $answer  = $example->{answer};
 
     $command =~ s/($varies)/known($1)/ge;
     $command =~ s/$host/$url/g;
-    $command =~ s/\Acurl /curl -s -i --max-time 20 /;
 
-    my $got = qx{$command};
+    if ($command =~ /\A([A-Z]+)=(\S+)\n\z/) {
+        $ENV{$1} = $2;
+        return is($answer, '', "$name: says nothing");
+    }
+
+    my $plain = $command !~ /\Acurl / || $command =~ / \| | -o /;
+
+    $command =~ s/\bcurl /curl -s --max-time 20 /g;
+    $command =~ s/\Acurl /curl -i / if !$plain;
+
+    my $dir = $t->dir;
+    my $got = qx{cd $dir/page && $command};
 
     $got =~ s/\Q$url\E/http:\/\/127.0.0.1:8080/g;
 
+    if ($plain) {
+        $got =~ s/\n+\z//;
+        is($?, 0, "$name: done");
+        return is(actual($got), numbered($answer), "$name: text");
+    }
+
+    answer($name, $got, $answer);
+}
+
+
+sub answer {
+    my ($name, $got, $answer) = @_;
+
+    # what was said to "Expect: 100-continue"
+    $got =~ s{\AHTTP/1\.1 100 .*?\r\n\r\n}{}s;
+
     my ($head, $body) = split /\r\n\r\n/, $got, 2;
     my ($status) = ($head // '') =~ m{\AHTTP/1\.1 (\d{3}) };
-    my $answer = $example->{answer};
 
     return fail("$name: no answer") if !$status;
 
@@ -163,9 +250,10 @@ sub body {
 
     my $expected = eval { $json->decode($answer) };
 
-    # indented answers and scripts are compared as they are
+    # indented answers, scripts and files are compared as they are
 
     if (!$expected || $answer =~ /\A\{\n    "/) {
+        $body =~ s/\n+\z//;
         is(actual($body), numbered($answer), "$name: text");
         return;
     }
@@ -220,6 +308,9 @@ sub number {
     # JSON text escapes what a header does not
     $line =~ s/\\"/"/g;
 
+    # a sorted list of random hashes has no order that two runs share
+    $line =~ s/("bidHashes":\[)([^]]*)/$1 . unsorted($2, $seen)/ge;
+
     $line =~ s{($varies)}{
         my $token = $1;
         $token =~ $fixed ? $token
@@ -227,6 +318,17 @@ sub number {
     }ge;
 
     return $line;
+}
+
+
+sub unsorted {
+    my ($list, $seen) = @_;
+
+    my @known = sort { ($seen->{$a} // 1e9) <=> ($seen->{$b} // 1e9) }
+                $list =~ /([0-9a-f]{64})/g;
+    my $ok = join(',', map { qq("$_") } sort @known) eq $list;
+
+    return join ',', $ok ? () : 'not sorted', map { qq("$_") } @known;
 }
 
 
@@ -246,20 +348,43 @@ sub known {
 }
 
 
-# the block of bodies, each with the one error that it is answered with
+# every route is listed in the page
+
+sub routes {
+    my $routes = $t->get('/api/0.1/spore')->json->{methods};
+
+    for my $name (sort keys %$routes) {
+        my ($method, $path) = @{ $routes->{$name} }{qw(method path)};
+        my %named = (tenders => 'id', bidders => 'bid_id',
+                     awards => 'award_id', documents => 'doc_id');
+
+        $path =~ s/(\w+)\/:\w+/$1\/{$named{$1}}/g;
+        next if $method eq 'HEAD';
+
+        like($texts, qr/^\| \[`\Q$method $path\E`\]/m,
+             "$method $path is listed");
+    }
+}
+
+
+# a block of bodies, each with the one error that it is answered with
 
 sub refusals {
-    my ($page) = @_;
+    my ($path, $block, $page) = @_;
 
-    my ($block) = $page =~ /^What a body .*?^```text\n(.*?)^```$/ms;
-    my @rows = ($block // '') =~ /^(\S.*)\n    (\w+): (.*)\n/mg;
+    my @rows = $block =~ /^(\S.*)\n    (\w+): (.*)\n/mg;
+    my $list = $t->get('/api/0.1/tenders')->body;
 
-    is(scalar(() = ($block // '') =~ /^\S/mg), @rows / 3,
-       'the refusals are pairs');
-    cmp_ok(scalar @rows, '>', 60, 'the page has refusals');
+    is(scalar(() = $block =~ /^\S/mg), @rows / 3,
+       "$page.md: the refusals are pairs");
+    cmp_ok(scalar @rows, '>', 9, "$page.md: there are refusals");
+
+    $path =~ s/\$(\w+)/$ENV{$1}/;
+    $path =~ s{^http://[^/]+}{};
+    $path = "/api/0.1$path" if $path !~ m{^/api};
 
     while (my ($body, $field, $description) = splice @rows, 0, 3) {
-        my $r = $t->post('/api/0.1/tenders', $body);
+        my $r = $t->post($path, $body);
 
         is($r->status, 422, "$body: refused");
         is_deeply(eval { $r->json }, {
@@ -272,6 +397,5 @@ sub refusals {
         }, "$body: $description");
     }
 
-    is_deeply($t->get('/api/0.1/tenders')->json->{data}[2], undef,
-              'none of them was published');
+    is($t->get('/api/0.1/tenders')->body, $list, 'nothing has changed');
 }

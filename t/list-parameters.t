@@ -18,16 +18,17 @@ my $t = Tender::Test->new;
 my $c = $t->client;
 my $path = '/api/0.1/tenders';
 my $soon = date_in(3600) . 'Z';
+my $late = date_in(7200) . 'Z';
 
 my @made = (
     publish($t, { method => 'Open',
                   totalValue => { amount => 5, currency => 'UAH' } }),
-    publish($t, { tenderPeriod => { endDate => $soon },
+    publish($t, { tenderPeriod => { endDate => $late },
                   clarificationPeriod => { endDate => $soon } }),
     publish($t, '{"data":{"totalValue":{"amount":485.50},'
                 . '"selectionDetails":"тендер"}}'),
     publish($t, { tenderPeriod => { startDate => $soon,
-                                    endDate => $soon } }),
+                                    endDate => $late } }),
 );
 
 

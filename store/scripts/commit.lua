@@ -9,11 +9,12 @@
 --       8 '1' if a deadline may have changed
 --       9 end of enquiries  10 start of tendering  11 end of tendering
 --       12 the status it gets, or ''  13 '1' if its document changes
+--       14 '1' if what bids were checked against does
 --
 -- Returns the new head; {'MISSING'}, {'PRECONDITION'}; if another change
 -- came first, {'CONFLICT', head, document, more}; {'STAGE', status} if the
 -- clock has moved it on; {'OPEN'} if bids that all have seen would be sealed;
--- {'NEVER'} if it would take no bids.
+-- {'BOUND'} if there are bids already; {'NEVER'} if it would take none.
 
 local t = call('HMGET', KEYS[1], 'head', 'own', 'more')
 local read = t[1]
@@ -61,13 +62,16 @@ end
 
 local own, more
 local to = KEYS[6]
+local version, bids, awards, documents =
+    string.match(t[3] or '0 0 0 0 ', '^(%d+) (%d+) (%d+) (%d+) ')
+
+if ARGV[14] == '1' and bids ~= '0' then
+    return {'BOUND'}
+end
 
 if ARGV[8] == '1'
    and (status == 'active.enquiries' or status == 'active.tendering')
 then
-    local version, bids, awards, documents =
-        string.match(t[3] or '0 0 0 0 ', '^(%d+) (%d+) (%d+) (%d+) ')
-
     begins = beginning(tonumber(ARGV[9]), tonumber(ARGV[10]))
 
     local till = gate(tonumber(ARGV[11]), at)

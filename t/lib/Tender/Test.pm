@@ -21,6 +21,7 @@ package Tender::Test;
 #             "daemon off;", "pid %%DIR%%/nginx.pid;", and listen on %%PORT%%
 #   module    0: a bare nginx, without the module
 #   log_format  of the access log
+#   files     names and texts of files in the test's folder
 #   env       variables of nginx's own environment
 #   redis     0: none; or options:
 #               appendonly => 'yes'|'no' (no), args => [more options],
@@ -107,6 +108,7 @@ sub new {
 
     Scalar::Util::weaken($live{$self});
 
+    $self->write_file($_, $self->{files}{$_}) for keys %{ $self->{files} || {} };
     $self->make_certificates if $self->{redis} && $self->{redis}{tls};
     $self->start_redis(0)    if $self->{redis};
     $self->write_conf;
@@ -476,6 +478,10 @@ sub redis_lines {
     push @lines, 'tender_redis_tls on;',
          'tender_redis_trusted_certificate %%DIR%%/tls/ca.crt;'
         if $opt && $opt->{tls};
+
+    # a scripted server expects what the test sends, and nothing else
+    push @lines, 'tender_chronograph off;'
+        if !$opt && $self->{http} !~ /tender_chronograph/;
 
     return @lines;
 }
