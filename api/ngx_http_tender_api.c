@@ -187,7 +187,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_document_stored,
         ngx_http_tender_api_document_dropped } },
 
-    { NGX_HTTP_GET, "tenders/:tender_id/documents/:document_id",
+    { NGX_HTTP_GET, "tenders/:tender_id/documents/:id",
       ngx_string("tender documents"),
       NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
       "Tender Document Read",
@@ -198,7 +198,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_download_read,
         ngx_http_tender_api_download_send } },
 
-    { NGX_HTTP_PUT, "tenders/:tender_id/documents/:document_id",
+    { NGX_HTTP_PUT, "tenders/:tender_id/documents/:id",
       ngx_string("tender documents"),
       NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY_STREAM,
       "Tender Document New Version",
@@ -212,7 +212,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_document_stored,
         ngx_http_tender_api_document_dropped } },
 
-    { NGX_HTTP_PATCH, "tenders/:tender_id/documents/:document_id",
+    { NGX_HTTP_PATCH, "tenders/:tender_id/documents/:id",
       ngx_string("tender documents"),
       NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY,
       "Tender Document Edit (partial)",
@@ -246,7 +246,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_document_stored,
         ngx_http_tender_api_document_dropped } },
 
-    { NGX_HTTP_GET, "tenders/:tender_id/bidders/:bid_id/documents/:document_id",
+    { NGX_HTTP_GET, "tenders/:tender_id/bidders/:bid_id/documents/:id",
       ngx_string("tender bid documents"),
       NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
       "Tender Bid Document Read",
@@ -257,7 +257,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_download_read,
         ngx_http_tender_api_download_send } },
 
-    { NGX_HTTP_PUT, "tenders/:tender_id/bidders/:bid_id/documents/:document_id",
+    { NGX_HTTP_PUT, "tenders/:tender_id/bidders/:bid_id/documents/:id",
       ngx_string("tender bid documents"),
       NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY_STREAM,
       "Tender Bid Document New Version",
@@ -271,7 +271,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_document_stored,
         ngx_http_tender_api_document_dropped } },
 
-    { NGX_HTTP_PATCH, "tenders/:tender_id/bidders/:bid_id/documents/:document_id",
+    { NGX_HTTP_PATCH, "tenders/:tender_id/bidders/:bid_id/documents/:id",
       ngx_string("tender bid documents"),
       NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY,
       "Tender Bid Document Edit (partial)",
@@ -305,7 +305,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_document_stored,
         ngx_http_tender_api_document_dropped } },
 
-    { NGX_HTTP_GET, "tenders/:tender_id/awards/:award_id/documents/:document_id",
+    { NGX_HTTP_GET, "tenders/:tender_id/awards/:award_id/documents/:id",
       ngx_string("tender award documents"),
       NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
       "Tender Award Document Read",
@@ -316,7 +316,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_download_read,
         ngx_http_tender_api_download_send } },
 
-    { NGX_HTTP_PUT, "tenders/:tender_id/awards/:award_id/documents/:document_id",
+    { NGX_HTTP_PUT, "tenders/:tender_id/awards/:award_id/documents/:id",
       ngx_string("tender award documents"),
       NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY_STREAM,
       "Tender Award Document New Version",
@@ -330,7 +330,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_document_stored,
         ngx_http_tender_api_document_dropped } },
 
-    { NGX_HTTP_PATCH, "tenders/:tender_id/awards/:award_id/documents/:document_id",
+    { NGX_HTTP_PATCH, "tenders/:tender_id/awards/:award_id/documents/:id",
       ngx_string("tender award documents"),
       NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY,
       "Tender Award Document Edit (partial)",

@@ -97,6 +97,10 @@ ngx_int_t ngx_http_tender_api_document_deposit(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_document_stored(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_document_dropped(ngx_http_tender_ctx_t *ctx);
 
+/* after a call that failed */
+ngx_int_t ngx_http_tender_api_document_failed(ngx_http_tender_ctx_t *ctx,
+    ngx_int_t rc);
+
 /* refuses after what is stored of the file was dropped; the last step is */
 /* ngx_http_tender_api_document_dropped() then */
 ngx_int_t ngx_http_tender_api_document_drop(ngx_http_tender_ctx_t *ctx,

@@ -347,7 +347,7 @@ ngx_http_tender_api_document_stored(ngx_http_tender_ctx_t *ctx)
 
     rc = ngx_http_tender_store_deposited(ctx, deposit, &outcome);
     if (rc != NGX_OK) {
-        return rc;
+        return ngx_http_tender_api_document_failed(ctx, rc);
     }
 
     switch (outcome) {
@@ -436,6 +436,22 @@ ngx_http_tender_api_document_answer(ngx_http_tender_ctx_t *ctx)
     }
 
     return ngx_http_tender_api_part(ctx, &json, status);
+}
+
+
+/* a command that the store has refused; of another one nothing is known */
+
+ngx_int_t
+ngx_http_tender_api_document_failed(ngx_http_tender_ctx_t *ctx, ngx_int_t rc)
+{
+    if (ctx->calls[0].reply == NULL
+        || ctx->calls[0].outcome == NGX_HTTP_TENDER_REDIS_UNKNOWN
+        || ngx_http_tender_api_document(ctx)->file.digest == NULL)
+    {
+        return rc;
+    }
+
+    return ngx_http_tender_api_document_drop(ctx, rc);
 }
 
 

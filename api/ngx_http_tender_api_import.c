@@ -34,6 +34,8 @@ static void ngx_http_tender_api_import_status(
     ngx_http_tender_create_t *create);
 static ngx_int_t ngx_http_tender_api_import_fault(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t award, const char *text);
+static ngx_int_t ngx_http_tender_api_import_wrong(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *errors, ngx_uint_t n);
 
 
 /* the kinds, and what their members are called */
@@ -132,7 +134,8 @@ ngx_http_tender_api_import_part(ngx_http_tender_ctx_t *ctx,
         rc = tender_bid_check(&ck, ngx_http_tender_api_state(ctx)->data, v,
                               0);
         if (rc == TENDER_DECLINED) {
-            return ngx_http_tender_api_faults(ctx, ck.errors);
+            return ngx_http_tender_api_import_wrong(ctx, ck.errors,
+                     w - ngx_http_tender_api_state(ctx)->u.create.parts);
         }
 
         if (rc != TENDER_OK) {
@@ -278,4 +281,35 @@ ngx_http_tender_api_import_fault(ngx_http_tender_ctx_t *ctx,
 {
     return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY, "body",
                                  award ? "awards" : "bids", text);
+}
+
+
+/* of the bid behind n good ones, in the form of the model's errors */
+
+static ngx_int_t
+ngx_http_tender_api_import_wrong(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *errors, ngx_uint_t n)
+{
+    tender_str_t     name;
+    tender_value_t  *list, *good;
+
+    list = tender_value_new(&ctx->mem, TENDER_ARRAY);
+    if (list == NULL) {
+        return NGX_ERROR;
+    }
+
+    for ( /* void */ ; n; n--) {
+        good = tender_value_new(&ctx->mem, TENDER_OBJECT);
+        if (good == NULL) {
+            return NGX_ERROR;
+        }
+
+        tender_value_push(list, good);
+    }
+
+    tender_value_push(list, errors);
+    tender_str_set(&name, "bids");
+
+    return ngx_http_tender_error_value(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                       "body", name, list);
 }

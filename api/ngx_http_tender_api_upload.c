@@ -397,7 +397,7 @@ ngx_http_tender_api_upload_sent(ngx_http_tender_ctx_t *ctx)
 
     rc = ngx_http_tender_file_sent(ctx, &state->file);
     if (rc != NGX_OK) {
-        return rc;
+        return ngx_http_tender_api_document_failed(ctx, rc);
     }
 
     if (state->ended) {

@@ -112,10 +112,11 @@ tender_decision_turned(tender_award_t *awards, unsigned n, unsigned made,
         return;
     }
 
-    /* another one that is pending has its turn first */
+    /* another one that is pending has its turn first; a winner is the end */
 
     if (awards[made].status == TENDER_AWARD_UNSUCCESSFUL
-        && tender_decision_find(awards, n, TENDER_AWARD_PENDING, made) < 0)
+        && tender_decision_find(awards, n, TENDER_AWARD_PENDING, made) < 0
+        && tender_decision_find(awards, n, TENDER_AWARD_ACTIVE, made) < 0)
     {
         outcome->next = tender_award_next(offers, noffers, awards, n);
 

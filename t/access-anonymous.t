@@ -23,6 +23,7 @@ my $t = Tender::Test->new(location => <<'END');
 
         location /any/ {
             tender_api 0.1;
+            tender_ownership off;
             satisfy any;
             auth_basic here;
             auth_basic_user_file %%DIR%%/users;
@@ -30,6 +31,7 @@ my $t = Tender::Test->new(location => <<'END');
 
         location /any-address/ {
             tender_api 0.1;
+            tender_ownership off;
             satisfy any;
             allow 127.0.0.1;
             deny all;
@@ -57,6 +59,7 @@ my $t = Tender::Test->new(location => <<'END');
 
         location /any-read/ {
             tender_api 0.1;
+            tender_ownership off;
             tender_anonymous read;
             satisfy any;
             auth_basic here;

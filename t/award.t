@@ -22,6 +22,12 @@ my $t = Tender::Test->new(location => <<'END');
             tender_ownership on;
             client_max_body_size 2m;
         }
+
+        location /admin/0.1/ {
+            tender_api 0.1;
+            tender_anonymous admin;
+            tender_ownership on;
+        }
 END
 my $c = $t->client;
 
@@ -191,6 +197,9 @@ sub known {
     refused(turn($one, $id, { title => 'x' }, token => $bid->{token}),
             @NOT_OURS, 'PATCH by a bidder');
     is(turn($one, $id, { title => 'x' })->status, 200, 'PATCH by the owner');
+    is(ask($c, { %$one, path => "/admin/0.1/tenders/$one->{id}" },
+           POST => 'awards', {}, token => '')->status, 201,
+       'POST by an administrator');
     is($c->post("$one->{path}/awards?acc_token=$one->{token}",
                 { data => {} })->status, 201, 'with the token in the query');
     is($c->post("$one->{path}/awards",
@@ -503,6 +512,51 @@ sub known {
 }
 
 
+# a winner of a tender that is not awarded: nothing is added to that
+
+{
+    my $one = tender($c, { %HISTORY });
+    my $key = "{b0}:tender:$one->{id}:awards";
+    my @id  = map { make($one, {})->json->{data}{awardID} } 1, 2;
+
+    $t->redis('HSET', $key, $id[0],
+              $t->redis('HGET', $key, $id[0]) =~ s/pending/active/gr);
+
+    for my $status (qw(pending active unsuccessful)) {
+        refused(make($one, { awardStatus => $status }),
+                denied("Can't create award: award $id[0] is active"),
+                "no $status award beside an active one");
+    }
+
+    refused(turn($one, $id[1], { awardStatus => 'active' }),
+            denied("Can't update award: award $id[0] is active"),
+            'no other becomes active');
+    is(turn($one, $id[1], { awardStatus => 'unsuccessful' })->status, 200,
+       'the other one is turned down');
+    is(status_of($c, $one), 'active.tendering', 'from which nothing follows');
+}
+
+
+# a tender that was cancelled
+
+{
+    my $one = tender($c, { %HISTORY });
+    my $id  = make($one, {})->json->{data}{awardID};
+
+    is($c->request('PATCH', $one->{path},
+                   { 'X-Access-Token' => $one->{token} },
+                   { data => { status => 'cancelled' } })->status, 200,
+       'a tender is cancelled');
+    refused(make($one, {}),
+            denied("Can't create award in current (cancelled) tender "
+                   . 'status'), 'no award is made');
+    refused(turn($one, $id, { awardStatus => 'active' }),
+            denied("Can't update award in current (cancelled) tender "
+                   . 'status'), 'none is decided');
+    is($c->get("$one->{path}/awards/$id")->status, 200, 'they are read');
+}
+
+
 # history: what was turned down before this is published
 
 {
@@ -520,6 +574,22 @@ sub known {
          'the Location is its own');
     is(scalar awards($c, $one), 1, 'brings no other');
     is(status_of($c, $one), 'active.tendering', 'and ends nothing');
+}
+
+
+# the routes are described
+
+{
+    my $methods = $c->get('/api/0.1/spore')->json->{methods};
+
+    is_deeply([map { $methods->{$_}{path} }
+               'get_collection_tender awards',
+               'post_collection_tender awards', 'get_tender awards',
+               'patch_tender awards', 'get_tender auction',
+               'patch_tender auction'],
+              [('/tenders/:tender_id/awards') x 2,
+               ('/tenders/:tender_id/awards/:id') x 2,
+               ('/tenders/:tender_id/auction') x 2], '/spore');
 }
 
 

@@ -279,4 +279,38 @@ for my $name (sort keys %begins) {
 }
 
 $t->finish;
+
+
+# one worker that seldom looks: it knows the next deadline, and does all that
+# is due at once
+
+{
+    my $t = Tender::Test->new(location => $LOCATION,
+                              http => 'tender_chronograph 4s;');
+    my $c = $t->client;
+    my $now = now_us($t);
+    my @tenders;
+
+    push @tenders, gated($t, client => $c, start => -60,
+                         end => 5 - (now_us($t) - $now) / 1e6)
+        for 1 .. 100;
+    push @tenders, gated($t, client => $c, start => -60,
+                         end => 5 + $_ * 0.3 - (now_us($t) - $now) / 1e6)
+        for 1 .. 7;
+
+    cmp_ok(now_us($t), '<', $tenders[0]{end}, 'seldom: in time');
+    until_us($t, $tenders[-1]{end} + 1_000_000);
+
+    my @late = map {
+        my $key = "{b0}:tender:$_->{id}";
+        my (undef, $us, $status) = split / /, $t->redis('HGET', $key, 'head');
+
+        $status eq 'unsuccessful' ? ($us - $_->{end}) / 1000 : 'never';
+    } @tenders;
+
+    is_deeply([grep { $_ eq 'never' || $_ < 0 || $_ >= 1000 } @late], [],
+              'seldom: each within a second of its end');
+    $t->finish;
+}
+
 done_testing;

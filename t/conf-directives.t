@@ -301,7 +301,7 @@ taken($redis, "location $_ { tender_api 0.1; }")
 taken("$redis tender_anonymous read;", $api);
 taken($redis, "tender_anonymous write; tender_ownership off; $api");
 taken($redis, "location / { tender_api 0.1; tender_anonymous $_; }")
-    for qw(none read write);
+    for qw(none read write auction admin);
 refused('invalid value "' . $_ . '"', $redis,
         "location / { tender_api 0.1; tender_anonymous $_; }")
     for 'on', 'all', 'readwrite';
@@ -310,5 +310,58 @@ refused('"tender_anonymous" directive is duplicate', $redis,
         . 'tender_anonymous none; }');
 refused('unknown directive "tender_apis"', $redis,
         'location / { tender_apis 0.1; }');
+
+
+
+# what a tender's life is bound by
+
+for my $level ('http', 'server', 'location') {
+    for my $line ('tender_ownership on;', 'tender_ownership off;',
+                  'tender_max_bids 1;', 'tender_max_bids 1000;',
+                  'tender_max_documents 1;', 'tender_max_documents 1000;',
+                  'tender_minimal_step 7%;', 'tender_minimal_step 0.5%;',
+                  'tender_minimal_step 100%;', 'tender_minimal_step 35;',
+                  'tender_minimal_step 0.01;')
+    {
+        taken($level eq 'http' ? "$redis $line" : $redis,
+              ($level eq 'server' ? $line : '')
+              . 'location / { tender_api 0.1; '
+              . ($level eq 'location' ? $line : '') . '}',
+              "$level: $line");
+    }
+}
+
+refused("\"$_\" directive is duplicate", "$redis $_ 1; $_ 1;", $api)
+    for qw(tender_max_bids tender_max_documents tender_minimal_step);
+refused('"tender_ownership" directive is duplicate',
+        "$redis tender_ownership on; tender_ownership on;", $api);
+refused('it must be "on" or "off"', "$redis tender_ownership yes;", $api);
+refused('value must be between 1 and 1000', "$redis $_;", $api)
+    for map { ("$_ 0", "$_ 1001") } qw(tender_max_bids tender_max_documents);
+refused('invalid number', "$redis tender_max_bids $_;", $api)
+    for 'x', '-1', '1k';
+refused('"tender_minimal_step" is a percentage of the total value up to 100%',
+        "$redis tender_minimal_step $_;", $api)
+    for '0', '0%', '100.1%', '-5', 'x', '5%%', '%', '"7 %"';
+
+
+# the keys of sealed bids
+
+my $key = 'ab' x 32;
+
+taken("$redis tender_seal_key_file " . file('seal', $_) . ';', $api,
+      'keys in a file')
+    for $key, "$key\n", "$key\r\n" . uc($key) . "\r\n", "\n$key\n\n",
+        join("\n", ($key) x 16);
+
+refused('must hold 1 to 16 lines, each a key of 64 hexadecimal digits',
+        "$redis tender_seal_key_file " . file('seal', $_) . ';', $api)
+    for '', "\n", 'ab', "${key}0", substr($key, 1), 'x' x 64, "$key\nab",
+        " $key", join("\n", ($key) x 17), ("$key\n" x 100);
+
+refused('open()', "$redis tender_seal_key_file $dir/none;", $api);
+refused('"tender_seal_key_file" directive is duplicate',
+        "$redis " . ('tender_seal_key_file ' . file('seal', $key) . ';') x 2,
+        $api);
 
 done_testing;

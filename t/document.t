@@ -71,14 +71,14 @@ refused(upload($c, "$API/$NOBODY/documents", 'x'), missing('tender_id'),
 refused(upload($c, "$API/x/documents", 'x'), missing('tender_id'),
         'POST: not even an id');
 refused(upload($c, "$path/$NOBODY", 'x', method => 'PUT'),
-        missing('document_id'), 'PUT: no such document');
-refused($c->get("$path/$NOBODY"), missing('document_id'),
+        missing('id'), 'PUT: no such document');
+refused($c->get("$path/$NOBODY"), missing('id'),
         'GET: no such document');
-refused($c->get("$path/$NOBODY?download=$NOBODY"), missing('document_id'),
+refused($c->get("$path/$NOBODY?download=$NOBODY"), missing('id'),
         'download: no such document');
-refused($c->get("$path/plan.pdf"), missing('document_id'),
+refused($c->get("$path/plan.pdf"), missing('id'),
         'GET: a document has an id');
-refused($c->patch("$path/$NOBODY", { data => {} }), missing('document_id'),
+refused($c->patch("$path/$NOBODY", { data => {} }), missing('id'),
         'PATCH: no such document');
 is_deeply(files($t), {}, 'no file was kept of any of these');
 

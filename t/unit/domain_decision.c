@@ -115,6 +115,8 @@ static const follow_case_t  turned_cases[] = {
     { "uA pB", 0, "uA pB", -1, -1 },
     { "uA uB uC", 2, "uA uB uC", TENDER_UNSUCCESSFUL, -1 },
     { "uA uB pC", 1, "uA uB pC", -1, -1 },
+    { "aA uB", 1, "aA uB", -1, -1 },
+    { "a- uC uB", 2, "a- uC uB", -1, -1 },
 };
 
 

@@ -194,7 +194,8 @@ static const model_case_t  auction[] = {
       "!{\"bids\":{\"bidders\":\"Rogue field\"}}" },
     { "{\"bids\":[{\"participationUrl\":\"x\"}]}",
       "!{\"bids\":[{\"participationUrl\":[\"Not a well formed URL.\"]}]}" },
-    { "{\"status\":\"complete\"}", "!{\"status\":\"Rogue field\"}" },
+    { "{\"status\":\"complete\"}", "={}" },
+    { "{\"tenderID\":\"1\"}", "!{\"tenderID\":\"Rogue field\"}" },
     { NULL, NULL }
 };
 

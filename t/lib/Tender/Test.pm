@@ -108,7 +108,8 @@ sub new {
 
     Scalar::Util::weaken($live{$self});
 
-    $self->write_file($_, $self->{files}{$_}) for keys %{ $self->{files} || {} };
+    $self->write_file($_, $self->{files}{$_})
+        for keys %{ $self->{files} || {} };
     $self->make_certificates if $self->{redis} && $self->{redis}{tls};
     $self->start_redis(0)    if $self->{redis};
     $self->write_conf;
