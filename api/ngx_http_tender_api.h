@@ -146,6 +146,13 @@ ngx_int_t ngx_http_tender_api_part_tag(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_api_part_matches(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *list, ngx_http_tender_part_t *part, ngx_uint_t weak);
 
+/*
+ * The conditions of a request for a part: NGX_OK, its tag is set; NGX_DONE,
+ * it is a 304; or 412
+ */
+ngx_int_t ngx_http_tender_api_part_fresh(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_part_t *part);
+
 /* an If-Match list as commit.lua takes it */
 ngx_int_t ngx_http_tender_api_match_list(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *list, ngx_str_t *match);
@@ -192,6 +199,9 @@ ngx_int_t ngx_http_tender_api_refuse(ngx_http_request_t *r, ngx_uint_t status,
 
 /* 1: it has parts that all may see */
 ngx_uint_t ngx_http_tender_api_has_parts(ngx_http_tender_record_t *record);
+
+/* the part of the path and its tender, after store_read_part(), or 404 */
+ngx_int_t ngx_http_tender_api_part_load(ngx_http_tender_ctx_t *ctx);
 
 /* a list of parts under "data" */
 ngx_int_t ngx_http_tender_api_list_parts(ngx_http_tender_ctx_t *ctx,

@@ -70,45 +70,22 @@ ngx_int_t
 ngx_http_tender_api_award_found(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    ngx_str_t               id, *list;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
-    id = ngx_http_tender_api_path_id(ctx, 0);
 
-    rc = ngx_http_tender_store_part(ctx, &id, &api->record, &api->part);
+    rc = ngx_http_tender_api_part_load(ctx);
 
-    if (rc == NGX_DECLINED) {
-        return ngx_http_tender_api_not_found(ctx, 0);
+    if (rc == NGX_OK && api->part.id.len == 0) {
+        rc = ngx_http_tender_api_not_found(ctx, 1);
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_api_part_fresh(ctx, &api->part);
     }
 
     if (rc != NGX_OK) {
         return rc;
-    }
-
-    if (api->part.id.len == 0) {
-        return ngx_http_tender_api_not_found(ctx, 1);
-    }
-
-    rc = ngx_http_tender_api_award_match(ctx, &api->part);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    list = ngx_http_tender_api_if_none_match(ctx);
-
-    if (list) {
-        rc = ngx_http_tender_api_part_matches(ctx, list, &api->part, 1);
-
-        if (rc != NGX_DECLINED) {
-            return (rc == NGX_OK)
-                   ? ngx_http_tender_answer(ctx, NGX_HTTP_NOT_MODIFIED) : rc;
-        }
-    }
-
-    if (ngx_http_tender_api_part_tag(ctx, &api->part) != NGX_OK) {
-        return NGX_ERROR;
     }
 
     return ngx_http_tender_api_part(ctx, &api->part.json, NGX_HTTP_OK);
@@ -408,31 +385,6 @@ ngx_http_tender_api_award_find(ngx_http_tender_view_t *view, ngx_str_t *id)
     }
 
     return NULL;
-}
-
-
-ngx_int_t
-ngx_http_tender_api_award_match(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_part_t *part)
-{
-    ngx_int_t   rc;
-    ngx_str_t  *list;
-
-    list = ngx_http_tender_api_if_match(ctx);
-
-    if (list == NULL) {
-        return NGX_OK;
-    }
-
-    rc = ngx_http_tender_api_part_matches(ctx, list, part, 0);
-
-    if (rc != NGX_DECLINED) {
-        return rc;
-    }
-
-    return ngx_http_tender_error(ctx, NGX_HTTP_PRECONDITION_FAILED, "header",
-                                 "If-Match",
-                                 "The award has changed since it was read");
 }
 
 

@@ -101,11 +101,9 @@ ngx_int_t ngx_http_tender_api_following(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_award_begin(ngx_http_tender_ctx_t *ctx,
     tender_act_e act, ngx_http_tender_decision_t *d);
 
-/* the award of the view with that id, or NULL; 412 if it is not the one */
+/* the award of the view with that id, or NULL */
 ngx_http_tender_part_t *ngx_http_tender_api_award_find(
     ngx_http_tender_view_t *view, ngx_str_t *id);
-ngx_int_t ngx_http_tender_api_award_match(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_part_t *part);
 
 /* the bid of the view with that id, if it may win; else 422 */
 ngx_int_t ngx_http_tender_api_award_bid(ngx_http_tender_ctx_t *ctx,

@@ -36,7 +36,7 @@ ngx_http_tender_api_award_change(ngx_http_tender_ctx_t *ctx)
     view = &ngx_http_tender_api_state(ctx)->view;
     part = ngx_http_tender_api_award_find(view, &id);
 
-    rc = ngx_http_tender_api_award_match(ctx, part);
+    rc = ngx_http_tender_api_part_fresh(ctx, part);
     if (rc != NGX_OK) {
         return rc;
     }

@@ -426,12 +426,7 @@ ngx_http_tender_api_bid_found(ngx_http_tender_ctx_t *ctx)
     id = ngx_http_tender_api_path_id(ctx, 0);
     bid = ngx_http_tender_api_path_id(ctx, 1);
 
-    rc = ngx_http_tender_store_part(ctx, &id, &api->record, &api->part);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_http_tender_api_not_found(ctx, 0);
-    }
-
+    rc = ngx_http_tender_api_part_load(ctx);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -493,36 +488,13 @@ static ngx_int_t
 ngx_http_tender_api_bid_answer(ngx_http_tender_ctx_t *ctx, ngx_str_t *json)
 {
     ngx_int_t               rc;
-    ngx_str_t              *list;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
 
-    list = ngx_http_tender_api_if_match(ctx);
-
-    if (list) {
-        rc = ngx_http_tender_api_part_matches(ctx, list, &api->part, 0);
-
-        if (rc != NGX_OK) {
-            return (rc == NGX_DECLINED)
-                   ? ngx_http_tender_api_precondition(ctx) : NGX_ERROR;
-        }
-    }
-
-    list = ngx_http_tender_api_if_none_match(ctx);
-
-    if (list) {
-        rc = ngx_http_tender_api_part_matches(ctx, list, &api->part, 1);
-
-        if (rc != NGX_DECLINED) {
-            return (rc == NGX_OK)
-                   ? ngx_http_tender_answer(ctx, NGX_HTTP_NOT_MODIFIED)
-                   : NGX_ERROR;
-        }
-    }
-
-    if (ngx_http_tender_api_part_tag(ctx, &api->part) != NGX_OK) {
-        return NGX_ERROR;
+    rc = ngx_http_tender_api_part_fresh(ctx, &api->part);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     if (!api->record.open

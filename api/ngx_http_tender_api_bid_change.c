@@ -68,19 +68,12 @@ static ngx_int_t
 ngx_http_tender_api_bid_allowed(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
-    ngx_str_t               id, *list;
     ngx_uint_t              mine, all;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
-    id = ngx_http_tender_api_path_id(ctx, 0);
 
-    rc = ngx_http_tender_store_part(ctx, &id, &api->record, &api->part);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_http_tender_api_not_found(ctx, 0);
-    }
-
+    rc = ngx_http_tender_api_part_load(ctx);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -113,19 +106,7 @@ ngx_http_tender_api_bid_allowed(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_forbidden(ctx);
     }
 
-    list = ngx_http_tender_api_if_match(ctx);
-
-    if (list == NULL) {
-        return NGX_OK;
-    }
-
-    rc = ngx_http_tender_api_part_matches(ctx, list, &api->part, 0);
-
-    if (rc == NGX_DECLINED) {
-        return ngx_http_tender_api_precondition(ctx);
-    }
-
-    return rc;
+    return ngx_http_tender_api_part_fresh(ctx, &api->part);
 }
 
 
@@ -141,11 +122,11 @@ ngx_http_tender_api_bid_merge(ngx_http_tender_ctx_t *ctx)
     api = ngx_http_tender_api_state(ctx);
 
     rc = ngx_http_tender_api_bid_allowed(ctx);
-
-    if (rc == NGX_OK) {
-        rc = ngx_http_tender_api_bid_build(ctx, &before, &after);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
+    rc = ngx_http_tender_api_bid_build(ctx, &before, &after);
     if (rc != NGX_OK) {
         return rc;
     }

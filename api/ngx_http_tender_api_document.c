@@ -27,8 +27,9 @@ static int ngx_libc_cdecl ngx_http_tender_api_document_compare(
 
 /* what no token has as its hash */
 
-static ngx_str_t  ngx_http_tender_nobody =
-    ngx_string("----------------------------------------------------------------");
+static ngx_str_t  ngx_http_tender_nobody = ngx_string(
+    "--------------------------------"
+    "--------------------------------");
 
 
 ngx_int_t

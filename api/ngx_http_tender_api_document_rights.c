@@ -179,7 +179,8 @@ ngx_http_tender_api_document_refused(ngx_http_tender_ctx_t *ctx,
         return ngx_http_tender_api_not_found(ctx, 0);
 
     case NGX_HTTP_TENDER_DOCUMENT_ORPHAN:
-        return ngx_http_tender_api_not_found(ctx, 1);
+        return ngx_http_tender_api_not_found(ctx,
+                            state->place.at != NGX_HTTP_TENDER_AT_TENDER);
 
     case NGX_HTTP_TENDER_DOCUMENT_GONE:
         return ngx_http_tender_api_not_found(ctx, ctx->nids - 1);

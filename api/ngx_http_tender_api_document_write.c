@@ -356,19 +356,21 @@ ngx_http_tender_api_document_stored(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_api_document_answer(ctx);
 
     case NGX_HTTP_TENDER_DOCUMENT_STALE:
-        return ngx_http_tender_api_again(ctx,
-                                         ngx_http_tender_api_document_read);
+        rc = ngx_http_tender_api_again(ctx,
+                                       ngx_http_tender_api_document_read);
+        break;
 
     case NGX_HTTP_TENDER_DOCUMENT_TAKEN:
-        return ngx_http_tender_api_again(ctx,
+        rc = ngx_http_tender_api_again(ctx,
                                       ngx_http_tender_api_document_deposit);
+        break;
 
     default:
         rc = ngx_http_tender_api_document_refused(ctx, outcome);
         break;
     }
 
-    if (deposit->op == NGX_HTTP_TENDER_DOCUMENT_CHANGE) {
+    if (rc == NGX_OK || deposit->op == NGX_HTTP_TENDER_DOCUMENT_CHANGE) {
         return rc;
     }
 
@@ -445,6 +447,7 @@ ngx_int_t
 ngx_http_tender_api_document_failed(ngx_http_tender_ctx_t *ctx, ngx_int_t rc)
 {
     if (ctx->calls[0].reply == NULL
+        || ctx->calls[0].outcome == NGX_HTTP_TENDER_REDIS_OK
         || ctx->calls[0].outcome == NGX_HTTP_TENDER_REDIS_UNKNOWN
         || ngx_http_tender_api_document(ctx)->file.digest == NULL)
     {

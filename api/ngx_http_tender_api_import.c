@@ -28,6 +28,9 @@ static ngx_int_t ngx_http_tender_api_import_part(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_write_t *w);
 static ngx_int_t ngx_http_tender_api_import_id(ngx_http_tender_ctx_t *ctx,
     const char *name, tender_value_t *v, ngx_str_t *id);
+static ngx_int_t ngx_http_tender_api_import_date(ngx_http_tender_ctx_t *ctx,
+    const ngx_http_tender_import_t *kind, tender_value_t *v,
+    ngx_http_tender_write_t *w);
 static tender_value_t *ngx_http_tender_api_take(tender_value_t *object,
     const char *name);
 static void ngx_http_tender_api_import_status(
@@ -122,7 +125,7 @@ ngx_http_tender_api_import_part(ngx_http_tender_ctx_t *ctx,
     ngx_int_t        rc;
     tender_str_t     name;
     tender_check_t   ck;
-    tender_value_t  *date, *status, *link;
+    tender_value_t  *status, *link;
 
     ngx_memzero(&ck, sizeof(tender_check_t));
 
@@ -149,14 +152,9 @@ ngx_http_tender_api_import_part(ngx_http_tender_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    date = ngx_http_tender_api_take(v, kind->date);
-
-    if (date
-        && (tender_date_read(date->u.text, &ctx->main->zone, &w->date)
-            != TENDER_OK
-            || w->date <= 0))
-    {
-        w->date = 0;
+    rc = ngx_http_tender_api_import_date(ctx, kind, v, w);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     name.data = (u_char *) kind->status;
@@ -217,6 +215,34 @@ ngx_http_tender_api_import_id(ngx_http_tender_ctx_t *ctx, const char *name,
 
     id->data = own->u.text.data;
     id->len = own->u.text.len;
+
+    return NGX_OK;
+}
+
+
+/* its own, or none: the moment of the import */
+
+static ngx_int_t
+ngx_http_tender_api_import_date(ngx_http_tender_ctx_t *ctx,
+    const ngx_http_tender_import_t *kind, tender_value_t *v,
+    ngx_http_tender_write_t *w)
+{
+    tender_value_t  *date;
+
+    date = ngx_http_tender_api_take(v, kind->date);
+
+    if (date == NULL) {
+        return NGX_OK;
+    }
+
+    if (tender_date_read(date->u.text, &ctx->main->zone, &w->date)
+        != TENDER_OK
+        || w->date <= 0)
+    {
+        return ngx_http_tender_api_import_fault(ctx, kind->kind[0] == 'a',
+                                                "One of them has a date "
+                                                "before 1970");
+    }
 
     return NGX_OK;
 }

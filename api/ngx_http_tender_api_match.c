@@ -160,6 +160,48 @@ ngx_http_tender_api_part_matches(ngx_http_tender_ctx_t *ctx, ngx_str_t *list,
 }
 
 
+/* in the order of RFC 9110, 13.2.2; NGX_DONE: 304 */
+
+ngx_int_t
+ngx_http_tender_api_part_fresh(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_part_t *part)
+{
+    ngx_int_t   rc;
+    ngx_str_t  *list;
+
+    list = ngx_http_tender_api_if_match(ctx);
+
+    if (list) {
+        rc = ngx_http_tender_api_part_matches(ctx, list, part, 0);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED)
+                   ? ngx_http_tender_api_precondition(ctx) : NGX_ERROR;
+        }
+    }
+
+    if (ctx->request->method != NGX_HTTP_GET
+        && ctx->request->method != NGX_HTTP_HEAD)
+    {
+        return NGX_OK;
+    }
+
+    list = ngx_http_tender_api_if_none_match(ctx);
+
+    if (list) {
+        rc = ngx_http_tender_api_part_matches(ctx, list, part, 1);
+
+        if (rc != NGX_DECLINED) {
+            return (rc == NGX_OK)
+                   ? ngx_http_tender_answer(ctx, NGX_HTTP_NOT_MODIFIED)
+                   : NGX_ERROR;
+        }
+    }
+
+    return ngx_http_tender_api_part_tag(ctx, part);
+}
+
+
 /* the tag, with its quotes, or NULL at the end or at what is not one */
 
 static u_char *

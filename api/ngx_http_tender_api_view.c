@@ -198,6 +198,24 @@ ngx_http_tender_api_list_parts(ngx_http_tender_ctx_t *ctx,
 }
 
 
+/* what store_read_part() has asked for; part.id.len 0: there is none */
+
+ngx_int_t
+ngx_http_tender_api_part_load(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t               rc;
+    ngx_str_t               id;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+    id = ngx_http_tender_api_path_id(ctx, 0);
+
+    rc = ngx_http_tender_store_part(ctx, &id, &api->record, &api->part);
+
+    return (rc == NGX_DECLINED) ? ngx_http_tender_api_not_found(ctx, 0) : rc;
+}
+
+
 ngx_int_t
 ngx_http_tender_api_tree(ngx_http_tender_ctx_t *ctx, ngx_str_t *json,
     tender_value_t **tree)

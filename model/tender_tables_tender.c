@@ -4,6 +4,7 @@
  */
 
 
+#include "../domain/tender_stage.h"
 #include "tender_tables.h"
 
 
@@ -50,18 +51,6 @@ static const tender_key_t  tender_awards_key = {
     "Award id should be uniq for all awards"
 };
 
-
-static const tender_str_t  tender_statuses[] = {
-    tender_string("active.enquiries"),
-    tender_string("active.tendering"),
-    tender_string("active.auction"),
-    tender_string("active.qualification"),
-    tender_string("active.awarded"),
-    tender_string("complete"),
-    tender_string("unsuccessful"),
-    tender_string("cancelled"),
-    tender_null_string
-};
 
 static const tender_str_t  tender_methods[] = {
     tender_string("Open"),
@@ -149,7 +138,7 @@ static const tender_field_t  tender_tender_fields[] = {
         "entity, count."),
     tender_field_plain("modified", TENDER_FIELD_DATE, 0,
         "When the tender last changed."),
-    tender_field_enum("status", 0, tender_statuses,
+    tender_field_enum("status", 0, tender_stages,
         "The stage that the tender has reached."),
     tender_field_text("title", TENDER_BY_BUYER, TENDER_LINE,
         "A short name for what is bought."),

@@ -262,7 +262,8 @@ ngx_http_tender_store_document(ngx_http_tender_part_t *part,
     ngx_http_tender_document_t *document)
 {
     u_char        *p, *last;
-    uint64_t       size, chunks, version;
+    uint64_t       numbers[3];
+    ngx_uint_t     i;
     tender_str_t   key;
 
     p = part->link.data;
@@ -277,13 +278,17 @@ ngx_http_tender_store_document(ngx_http_tender_part_t *part,
 
     p += NGX_HTTP_TENDER_KEY_LEN;
 
-    p = ngx_http_tender_link_number(p, last, &size);
-    p = p ? ngx_http_tender_link_number(p, last, &chunks) : NULL;
-    p = p ? ngx_http_tender_link_number(p, last, &version) : NULL;
+    for (i = 0; i < 3; i++) {
+        p = ngx_http_tender_link_number(p, last, &numbers[i]);
 
-    if (p != last || version == 0
-        || chunks != (size + NGX_HTTP_TENDER_CHUNK - 1)
-                     / NGX_HTTP_TENDER_CHUNK)
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (p != last || numbers[2] == 0
+        || numbers[1] != (numbers[0] + NGX_HTTP_TENDER_CHUNK - 1)
+                         / NGX_HTTP_TENDER_CHUNK)
     {
         return NGX_ERROR;
     }
@@ -294,9 +299,9 @@ ngx_http_tender_store_document(ngx_http_tender_part_t *part,
 
     document->key.data = key.data;
     document->key.len = key.len;
-    document->size = (off_t) size;
-    document->chunks = (ngx_uint_t) chunks;
-    document->version = (ngx_uint_t) version;
+    document->size = (off_t) numbers[0];
+    document->chunks = (ngx_uint_t) numbers[1];
+    document->version = (ngx_uint_t) numbers[2];
 
     return NGX_OK;
 }

@@ -10,6 +10,7 @@ use strict;
 use warnings;
 
 use Digest::SHA qw(sha256_hex);
+use POSIX ();
 use Test::More;
 
 use lib 't/lib';
@@ -31,6 +32,8 @@ my $dir = File::Temp->newdir;
 
 write_to("$dir/redis.conf", $redis);
 write_to("$dir/password", "a secret\n");
+write_to("$dir/seal", 'a1' x 32 . "\n");
+write_to("$dir/users", "buyer:{PLAIN}secret\n");
 
 for (
     [ qr{^include /etc/nginx/modules-enabled/\*\.conf;$}m
@@ -42,6 +45,10 @@ for (
       => '%%DIR%%/access.log tender' ],
     [ qr{unix:/run/redis/tender\.sock}   => 'unix:%%DIR%%/redis.sock' ],
     [ qr{/etc/nginx/tender\.password}    => "$dir/password" ],
+    [ qr{(?<=file )/etc/nginx/tender\.seal} => "$dir/seal" ],
+    [ qr{/etc/nginx/tender\.users}       => "$dir/users" ],
+    [ qr{allow 10\.1\.0\.0/16;}          => 'allow 127.0.0.1;' ],
+    [ qr{tender_chronograph 1s;}         => 'tender_chronograph 20ms;' ],
     [ qr{/etc/ssl/tenders\.example\.com\.pem} => '%%DIR%%/tls/redis.crt' ],
     [ qr{/etc/ssl/private/tenders\.example\.com\.key}
       => '%%DIR%%/tls/redis.key' ],
@@ -85,28 +92,104 @@ unlike($t->error_log, qr/NOPERM|WRONGPASS/, 'no right is missing');
 $t->finish;
 
 
-# the same with writing, for the rights of the account
-
-ok($nginx =~ s/tender_anonymous read;/tender_anonymous write;
-                     tender_ownership off;/,
-   'nginx.conf says what anonymous clients may do');
+# writing: with a password and the object's token
 
 $t = Tender::Test->new(conf => $nginx, redis => \%redis);
 
-is(curl($t, '/api/0.1/tenders', '-d', '{"data": {}}', '-H',
-        'Content-Type: application/json'), 201, 'a tender is published');
-curl($t, '/api/0.1/tenders');
+my @json = ('-H', 'Content-Type: application/json');
+my @user = ('-u', 'buyer:secret', @json);
 
-my ($id) = $t->slurp('curl.body') =~ /"id": ?"([0-9a-f]{32})"/;
+is(curl($t, '/api/0.1/tenders', @user, '-d', '{"data": {}}'), 201,
+   'a tender is published');
 
-ok($id, 'and listed');
-is(curl($t, "/api/0.1/tenders/$id", '-X', 'PATCH', '-d',
-        '{"data": {"totalValue": {"amount": 5}}}', '-H',
-        'Content-Type: application/json'), 200, 'changed');
-is(curl($t, "/api/0.1/tenders/$id", '-X', 'PUT', '-d',
-        '{"data": {"totalValue": {"amount": 6}}}', '-H',
-        'Content-Type: application/json'), 200, 'replaced');
-is(curl($t, "/api/0.1/tenders/$id"), 200, 'and read');
+my ($id, $token) = created();
+
+ok($id, 'it has an id');
+
+my $one  = "/api/0.1/tenders/$id";
+my @mine = (@user, '-H', "X-Access-Token: $token");
+
+is(curl($t, $one, @user, '-X', 'PATCH', '-d', '{"data": {"title": "x"}}'),
+   403, 'it is not changed without its token');
+is(curl($t, $one, @mine, '-X', 'PATCH', '-d', '{"data": {"title": "x"}}'),
+   200, 'and with it');
+is(curl($t, $one, @mine, '-X', 'PUT', '-d', '{"data": {"title": "y"}}'),
+   200, 'replaced');
+is(curl($t, $one), 200, 'and read');
+is(curl($t, "/admin/0.1/tenders/$id", @json, '-X', 'PATCH', '-d',
+        '{"data": {"title": "z"}}'), 200, 'the operator needs no token');
+
+# what is long
+
+my $big = '{"data": {"title": "' . 'x' x 1_050_000 . '"}}';
+
+write_to("$dir/big", $big);
+
+is(curl($t, '/api/0.1/tenders', @user, '--data-binary', "\@$dir/big"), 413,
+   'JSON of 1 MB is refused');
+is(curl($t, '/api/0.1/tenders', @user, '-H', 'Transfer-Encoding: chunked',
+        '--http1.1', '-d', '{"data": {}}'), 411, 'and of unknown length');
+is(curl($t, "$one/documents", '-u', 'buyer:secret', '-F', "file=\@$dir/big",
+        '-H', "X-Access-Token: $token"), 201, 'a file may be longer');
+
+my ($document) = created();
+
+is(curl($t, "$one/documents/$document", '-u', 'buyer:secret', '-X', 'PUT',
+        '-F', "file=\@$dir/big", '-H', "X-Access-Token: $token"), 200,
+   'its new version, too');
+is(curl($t, "$one/documents/$document", @mine, '-X', 'PATCH',
+        '--data-binary', "\@$dir/big"), 413, 'its description is JSON');
+is(curl($t, "$one/documents/$document", @mine, '-X', 'PATCH', '-d',
+        '{"data": {"title": "plan"}}'), 200, 'and short');
+
+my ($url) = $t->slurp('curl.body') =~ m{"url":"https://[^/]+(/[^"]+)"};
+
+is(curl($t, $url), 200, 'it is downloaded');
+is(-s $t->dir . '/curl.body', length $big, 'all of it');
+is(curl($t, "$one/documents", '-u', 'buyer:secret', '-F', "file=\@$dir/big",
+        '-F', "file=\@$dir/big", '-H', "X-Access-Token: $token"), 400,
+   'of two files the first is dropped');
+
+# from bids to the award
+
+my $end = POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time() + 3));
+
+is(curl($t, '/api/0.1/tenders', @user, '-d',
+        qq({"data": {"tenderPeriod": {"endDate": "$end"}}})), 201,
+   'a tender that takes bids for some seconds');
+
+($id, $token) = created();
+$one  = "/api/0.1/tenders/$id";
+@mine = (@user, '-H', "X-Access-Token: $token");
+
+is(curl($t, "$one/bidders", @user, '-d',
+        qq({"data": {"totalValue": {"amount": $_}}})), 201, "a bid of $_")
+    for 489, 485, 480;
+
+my ($bid, $bidder) = created();
+
+is(curl($t, "$one/bidders/$bid", @user, '-H', "X-Access-Token: $bidder",
+        '-X', 'PATCH', '-d', '{"data": {"totalValue": {"amount": 470}}}'),
+   200, 'one is changed');
+is(curl($t, "$one/bidders/$bid", @user, '-H', "X-Access-Token: $bidder",
+        '-X', 'DELETE'), 200, 'and withdrawn');
+unlike(join('', @{ $t->redis('HVALS', "tender:{b0}:tender:$id:bids") }),
+       qr/totalValue/, 'nobody reads in Redis what bids say');
+ok($t->wait_for(sub {
+    curl($t, $one);
+    $t->slurp('curl.body') =~ /"status":"active\.auction"/;
+}), 'the auction');
+is(curl($t, "$one/auction"), 403, 'is not for everybody');
+is(curl($t, "/auction/0.1/tenders/$id/auction", @json, '-X', 'PATCH', '-d',
+        '{"data": {"bids": [{"amount": 400}, {"amount": 410}]}}'), 200,
+   'but for the system that runs it');
+is(curl($t, "$one/awards"), 200, 'the award');
+
+my ($award) = $t->slurp('curl.body') =~ /"awardID":"(\w+)"/;
+
+is(curl($t, "$one/awards/$award", @mine, '-X', 'PATCH', '-d',
+        '{"data": {"awardStatus": "active"}}'), 200, 'is decided');
+
 unlike($t->error_log, qr/NOPERM|WRONGPASS/, 'no right is missing');
 is_deeply([grep { !/^tender:\{(?:b\d+|g)\}/ } @{ $t->redis('KEYS', '*') }],
           [], 'all keys are in the key space of the account');
@@ -150,11 +233,31 @@ is($t->get('/health')->status, 200, 'quickstart.conf: health');
 my $r = $t->post('/api/0.1/tenders', { data => {} });
 
 is($r->status, 201, 'quickstart.conf: a tender is published');
-is($t->get($r->header('Location') =~ s{^http://[^/]*}{}r)->status, 200,
-   'and read');
+
+my $path = $r->header('Location') =~ s{^http://[^/]*}{}r;
+
+is($t->get($path)->status, 200, 'and read');
+is($t->patch($path, { data => { title => 'x' } })->status, 200,
+   'whoever comes changes it in the sandbox');
+is($t->patch("/owned$path", { data => { title => 'y' } })->status, 403,
+   'where tenders have owners only they do');
+is($t->request('PATCH', "/owned$path",
+               { 'X-Access-Token' => $r->json->{access}{token} },
+               { data => { title => 'y' } })->status, 200,
+   'with the token');
 $t->finish;
 
 done_testing;
+
+
+# id and token of what was created
+
+sub created {
+    my $body = $t->slurp('curl.body');
+
+    return ($body =~ /"id":"([0-9a-f]{32})"/,
+            $body =~ /"access":\{"token":"(\w+)"/);
+}
 
 
 sub load_line {

@@ -496,7 +496,7 @@ sub known {
     isnt($c->get($one->{path})->json->{data}{modified}, $was,
          'the tender has changed');
 
-    my $changed = 'The award has changed since it was read';
+    my $changed = 'It has changed since it was read';
 
     refused(turn($one, $id, { title => 'y' },
                  headers => { 'If-Match' => $tag }), 412,

@@ -12,7 +12,7 @@ use JSON::PP ();
 use Test::More;
 
 use lib 't/lib';
-use Tender::Api;
+use Tender::Api qw(:DEFAULT :life);
 use Tender::Clock qw(now_us iso until_us gated bid);
 use Tender::Test;
 

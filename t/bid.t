@@ -12,7 +12,7 @@ use Digest::SHA qw(sha256_hex);
 use Test::More;
 
 use lib 't/lib';
-use Tender::Api;
+use Tender::Api qw(:DEFAULT :life);
 use Tender::Clock qw(now_us iso);
 use Tender::Test;
 

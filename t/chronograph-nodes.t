@@ -75,6 +75,15 @@ ok($t->wait_for(sub {
     !$left;
 }, 20), 'nothing is due any more');
 
+# the bids of a tender are listed when they are handed out, and once more
+# when that is decided: by one worker, not by all that came
+
+my ($listed) = $t->redis('INFO', 'commandstats')
+               =~ /cmdstat_hkeys:calls=(\d+)/;
+
+cmp_ok($listed, '>=', 2 * $TENDERS * 2 / 3, 'the bids were looked at');
+cmp_ok($listed, '<', 2.1 * $TENDERS * 2 / 3, 'by one worker each');
+
 my (%wrong, %bucket, $late);
 my @awards;
 

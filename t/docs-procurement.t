@@ -178,7 +178,9 @@ sub run {
     $command =~ s/$host/$url/g;
 
     if ($command =~ /\A([A-Z]+)=(\S+)\n\z/) {
-        $ENV{$1} = $2 =~ s/\$(\w+)/$ENV{$1}/gr;
+        my ($variable, $value) = ($1, $2);
+
+        $ENV{$variable} = $value =~ s/\$(\w+)/$ENV{$1}/gr;
         return is($answer, '', "$name: says nothing");
     }
 

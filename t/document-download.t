@@ -324,7 +324,8 @@ SKIP: {
     my $r = $c->get("/page?t=$tender->{id}&d=$id&k=$key");
 
     is($r->status, 200, 'a page with a file in it');
-    unlike($r->body, qr/\Q@{[substr $bytes, 0, 20]}/, 'does not have its bytes');
+    unlike($r->body, qr/\Q@{[substr $bytes, 0, 20]}/,
+           'does not have its bytes');
 }
 
 

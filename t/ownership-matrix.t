@@ -11,7 +11,7 @@ use warnings;
 use Test::More;
 
 use lib 't/lib';
-use Tender::Api;
+use Tender::Api qw(:DEFAULT :life);
 use Tender::Test;
 
 

@@ -6,8 +6,10 @@
 -- a change is compared and set; connections are kept open.  It checks less
 -- than the module does, and keeps neither revisions nor events.
 --
--- Keys: tender:<id> a hash of doc and rev, feed a sorted set of ids by
--- milliseconds, dated the same with the date in the member, number a counter.
+-- Keys: tender:<id> a hash of doc, rev and the end of tendering, if it is
+-- still to come; tender:<id>:bids a hash of bids and their tokens; feed a
+-- sorted set of ids by milliseconds, dated the same with the date in the
+-- member, number a counter.
 
 local cjson = require 'cjson.safe'
 local redis = require 'nginx.redis'
@@ -25,8 +27,34 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
     return 0
 end
 redis.call('HSET', KEYS[1], 'doc', ARGV[1], 'rev', '1')
+if ARGV[4] ~= '' then
+    redis.call('HSET', KEYS[1], 'finish', ARGV[4])
+end
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
 return 1
+]]
+
+-- in time by the clock of Redis; an open tender is touched, a sealed one not
+
+local BID = [[
+local t = redis.call('HMGET', KEYS[1], 'rev', 'finish')
+if not t[1] then
+    return 'missing'
+end
+local time = redis.call('TIME')
+local at = time[1] * 1000 + math.floor(time[2] / 1000)
+if t[2] and at >= tonumber(t[2]) then
+    return 'late'
+end
+if redis.call('HLEN', KEYS[2]) >= 1000 then
+    return 'full'
+end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+if not t[2] then
+    redis.call('HSET', KEYS[1], 'rev', t[1] + 1)
+    redis.call('ZADD', KEYS[3], at, ARGV[3])
+end
+return at
 ]]
 
 local COMMIT = [[
@@ -47,6 +75,9 @@ local FIELDS = {
     tenderPeriod = 'table', awardPeriod = 'table', deliveryDate = 'string',
     clarifications = 'boolean', attachments = 'table',
 }
+
+local BID_FIELDS = { bidders = 'table', totalValue = 'table',
+                     parameters = 'table', status = 'string' }
 
 local shas = {}
 local _M = {}
@@ -185,9 +216,9 @@ end
 
 -- names and types; returns what is wrong
 
-local function check(data, partial)
+local function check(data, partial, fields)
     for name, value in pairs(data) do
-        local want = FIELDS[name]
+        local want = (fields or FIELDS)[name]
 
         if not want then
             return 'Rogue field ' .. tostring(name)
@@ -207,7 +238,7 @@ local function check(data, partial)
 end
 
 
-local function body_data(partial)
+local function body_data(partial, fields)
     ngx.req.read_body()
 
     local body = cjson.decode(ngx.req.get_body_data() or '')
@@ -217,12 +248,31 @@ local function body_data(partial)
         return nil, 'No JSON object could be decoded'
     end
 
-    local wrong = check(data, partial)
+    local wrong = check(data, partial, fields)
     if wrong then
         return nil, wrong
     end
 
     return data
+end
+
+
+-- the end of tendering in milliseconds, if it is still to come
+
+local function finish(data)
+    local text = data.tenderPeriod and data.tenderPeriod.endDate
+    local year, month, day, hour, minute, second =
+        string.match(type(text) == 'string' and text or '',
+                     '^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)')
+
+    if not year then
+        return ''
+    end
+
+    local at = os.time({ year = year, month = month, day = day, hour = hour,
+                         min = minute, sec = second })
+
+    return at > ngx.time() and at * 1000 or ''
 end
 
 
@@ -258,7 +308,7 @@ local function create()
 
     local body = cjson.encode({ data = data })
     local ok, err = script(red, CREATE, 2, 'tender:' .. id, 'feed', body, at,
-                           id)
+                           id, finish(data))
     if ok ~= 1 then
         ngx.log(ngx.ERR, 'redis: ', err)
         return refuse(503, 'not stored')
@@ -270,6 +320,44 @@ local function create()
                              .. '/tenders/' .. id
 
     return answer(201, body, '"1"')
+end
+
+
+-- a bid, with a token for its owner and a hash as its receipt
+
+local function bid(id)
+    local data, wrong = body_data(false, BID_FIELDS)
+    if not data then
+        return refuse(422, wrong)
+    end
+
+    local red = connect()
+    local bid_id = new_id()
+    local token = new_id()
+
+    data.id = bid_id
+    data.date = date(now())
+    data.status = data.status or 'registration'
+
+    local body = cjson.encode(data)
+    local key = 'tender:' .. id
+    local at, err = script(red, BID, 3, key, key .. ':bids', 'feed', bid_id,
+                           (ngx.sha1_bin(token):gsub('.', hex)) .. body, id)
+
+    release(red)
+
+    if type(at) ~= 'number' then
+        ngx.log(ngx.ERR, 'redis: ', at or err)
+        return refuse(at and 403 or 503, at or 'not stored')
+    end
+
+    ngx.header['Location'] = ngx.var.scheme .. '://' .. ngx.var.http_host
+                             .. '/tenders/' .. id .. '/bidders/' .. bid_id
+
+    return answer(201, '{"data":' .. body .. ',"access":{"token":"' .. token
+                       .. '"},"receipt":{"hash":"'
+                       .. (ngx.sha1_bin(body):gsub('.', hex))
+                       .. '","received":' .. at .. '}}', '"' .. at .. '"')
 end
 
 
@@ -408,10 +496,14 @@ _M.dated = list_dated
 -- /tenders/<id>
 
 function _M.tender()
-    local id = ngx.var.uri:sub(#'/tenders/' + 1)
+    local id, below = ngx.var.uri:sub(#'/tenders/' + 1):match('^(%w+)(.*)$')
     local method = ngx.req.get_method()
 
-    if #id ~= 32 then
+    if below == '/bidders' and method == 'POST' then
+        return bid(id)
+    end
+
+    if not id or #id ~= 32 or below ~= '' then
         return refuse(404, 'Not Found')
     end
 

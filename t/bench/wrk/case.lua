@@ -8,6 +8,9 @@
 --   post    a new tender, the text of the file <tenders>
 --   patch   another amount for each tender in turn, counted from <number>
 --   one     the same for the first tender alone
+--   bid     a new bid, t/bench/bid.json, for each tender in turn
+--   report  results of the auction, the text of the file <number>, for each
+--           tender once
 --
 -- <tenders> is a file with a line "<id> <tag>" for each of them.  Prints one
 -- line of figures at the end: times are in microseconds.
@@ -42,6 +45,18 @@ local function next_patch()
     turn = turn % #patches + 1
     number = number + 1
     return string.format(patches[turn], number)
+end
+
+
+-- the same body, to something below each tender in turn
+
+local function prepare_below(method, list, base, below, file)
+    local body = assert(io.open(file)):read('*a')
+
+    for _, tender in ipairs(list) do
+        requests[#requests + 1] = wrk.format(method, base .. '/' .. tender.id
+                                             .. below, nil, body)
+    end
 end
 
 
@@ -90,6 +105,15 @@ function init(args)
         wrk.headers['Content-Type'] = 'application/json'
         number = assert(tonumber(args[3]))
         prepare_patches(case == 'one' and { list[1] } or list, base)
+
+    elseif case == 'bid' then
+        wrk.headers['Content-Type'] = 'application/json'
+        prepare_below('POST', tenders(file), base, '/bidders',
+                      't/bench/bid.json')
+
+    elseif case == 'report' then
+        wrk.headers['Content-Type'] = 'application/json'
+        prepare_below('PATCH', tenders(file), base, '/auction', args[3])
 
     else
         error('there is no case ' .. tostring(case))

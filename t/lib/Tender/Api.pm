@@ -8,6 +8,8 @@ package Tender::Api;
 #   my $tender = publish($t, { method => 'Open' });     # or JSON text
 #   my $fields = stored($t, $tender->{id});             # of its hash
 #
+# with qw(:DEFAULT :life)
+#
 #   my $own = issue($t, { method => 'Open' });          # with its token
 #   my $own = issue($t, {}, from => -60, till => 3600); # bids are sealed
 #   my $bid = offer($t, $own, { bidders => [...] });    # with its token
@@ -22,9 +24,13 @@ use POSIX ();
 use Test::More;
 
 
-our @EXPORT = qw(refused publish stored revisions events date_in bare
-                 created issue offer put_stage everything keep_store
-                 bring_back @STAGES);
+our @EXPORT = qw(refused publish stored revisions events date_in bare);
+
+my @life = qw(created issue offer put_stage everything keep_store bring_back
+              @STAGES);
+
+our @EXPORT_OK = @life;
+our %EXPORT_TAGS = (life => \@life);
 
 our @STAGES = qw(active.enquiries active.tendering active.auction
                  active.qualification active.awarded complete unsuccessful

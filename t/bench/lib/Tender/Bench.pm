@@ -61,6 +61,18 @@ END
 }
 
 
+# nginx without the module, which sends files of its folder
+
+sub static {
+    my ($class) = @_;
+
+    return $class->new(module => 0, redis => 0,
+                       conf => conf('', 'sendfile on;', <<'END'));
+        root %%DIR%%;
+END
+}
+
+
 # %opt: redis_conf, more arguments of redis-server; redis 0 and socket, that
 # of another server's; valgrind, a file for callgrind's counts
 
@@ -77,9 +89,12 @@ sub module {
         redis => { args => $opt{redis_conf} || [] },
         %opt,
         conf => conf($main, "tender_redis unix:$socket;", <<'END'),
+        client_max_body_size 2m;
+
         location / {
             tender_api 0.1;
-            tender_anonymous write; tender_ownership off;
+            tender_anonymous write;
+            tender_ownership off;
         }
 
         location = /requests {
@@ -212,11 +227,12 @@ sub tender_text {
 
 
 sub publish {
-    my ($self, $n) = @_;
+    my ($self, $n, $text) = @_;
 
     my $client = $self->client;
-    my $text   = tender_text();
     my @tenders;
+
+    $text ||= tender_text();
 
     for (1 .. $n) {
         my $r = $client->post('/tenders', $text);
@@ -224,7 +240,7 @@ sub publish {
         die 'a tender was not published: ', $r->status, ' ', $r->body, "\n"
             if $r->status != 201;
 
-        push @tenders, { id  => $r->json->{data}{id},
+        push @tenders, { id  => $r->body =~ /"id":"(\w{32})"/ ? $1 : die,
                          tag => $r->header('ETag') };
     }
 
