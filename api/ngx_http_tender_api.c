@@ -175,7 +175,8 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
 
     { NGX_HTTP_POST, "tenders/:tender_id/documents",
       ngx_string("collection_tender documents"),
-      NGX_HTTP_TENDER_CREATE, NGX_HTTP_TENDER_BODY_STREAM,
+      NGX_HTTP_TENDER_CREATE|NGX_HTTP_TENDER_AUCTION,
+      NGX_HTTP_TENDER_BODY_STREAM,
       "Tender Document Upload",
       { ngx_http_tender_api_document_read,
         ngx_http_tender_api_document_found,
@@ -200,7 +201,8 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
 
     { NGX_HTTP_PUT, "tenders/:tender_id/documents/:id",
       ngx_string("tender documents"),
-      NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY_STREAM,
+      NGX_HTTP_TENDER_UPDATE|NGX_HTTP_TENDER_AUCTION,
+      NGX_HTTP_TENDER_BODY_STREAM,
       "Tender Document New Version",
       { ngx_http_tender_api_document_read,
         ngx_http_tender_api_document_found,
@@ -214,7 +216,7 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
 
     { NGX_HTTP_PATCH, "tenders/:tender_id/documents/:id",
       ngx_string("tender documents"),
-      NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY,
+      NGX_HTTP_TENDER_UPDATE|NGX_HTTP_TENDER_AUCTION, NGX_HTTP_TENDER_BODY,
       "Tender Document Edit (partial)",
       { ngx_http_tender_api_body,
         ngx_http_tender_api_document_check,

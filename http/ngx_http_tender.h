@@ -63,6 +63,10 @@ typedef ngx_int_t (*ngx_http_tender_step_pt)(ngx_http_tender_ctx_t *ctx);
 #define NGX_HTTP_TENDER_BODY         1
 #define NGX_HTTP_TENDER_BODY_STREAM  2
 
+/* of one that is read before, whatever a location takes of the others */
+
+#define NGX_HTTP_TENDER_BODY_MAX     (4 * 1024 * 1024)
+
 
 /* a GET route serves HEAD as well */
 
@@ -314,7 +318,10 @@ ngx_int_t ngx_http_tender_base(ngx_http_tender_ctx_t *ctx, ngx_str_t *base);
 
 /* ngx_http_tender_body.c */
 
-/* makes ctx->body one span, whichever way nginx has kept it */
+/*
+ * Makes ctx->body one span, whichever way nginx has kept it; NGX_DECLINED:
+ * it is too large.
+ */
 ngx_int_t ngx_http_tender_body(ngx_http_tender_ctx_t *ctx);
 
 /* ngx_http_tender_filter.c */

@@ -37,6 +37,10 @@ ngx_http_tender_body(ngx_http_tender_ctx_t *ctx)
         len += ngx_buf_size(cl->buf);
     }
 
+    if (len > NGX_HTTP_TENDER_BODY_MAX) {
+        return NGX_DECLINED;
+    }
+
     p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
         return NGX_ERROR;

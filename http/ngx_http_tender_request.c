@@ -58,6 +58,13 @@ ngx_http_tender_handler(ngx_http_request_t *r)
     ctx->step = ctx->route->steps;
 
     if (ctx->route->body == NGX_HTTP_TENDER_BODY) {
+
+        if (r->headers_in.content_length_n > NGX_HTTP_TENDER_BODY_MAX) {
+            r->expect_tested = 1;
+            return ngx_http_tender_refuse(ctx,
+                                          NGX_HTTP_REQUEST_ENTITY_TOO_LARGE);
+        }
+
         rc = ngx_http_read_client_request_body(r,
                                                ngx_http_tender_body_handler);
 
@@ -207,16 +214,22 @@ ngx_http_tender_cleanup(void *data)
 static void
 ngx_http_tender_body_handler(ngx_http_request_t *r)
 {
+    ngx_int_t               rc;
     ngx_http_tender_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
 
-    if (ngx_http_tender_body(ctx) != NGX_OK) {
-        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    rc = ngx_http_tender_body(ctx);
+
+    if (rc == NGX_OK) {
+        ngx_http_tender_start(ctx);
         return;
     }
 
-    ngx_http_tender_start(ctx);
+    ngx_http_finalize_request(r, ngx_http_tender_refuse(ctx,
+                                  (rc == NGX_DECLINED)
+                                  ? NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
+                                  : NGX_HTTP_INTERNAL_SERVER_ERROR));
 }
 
 
@@ -296,6 +309,14 @@ ngx_http_tender_watch_client(ngx_http_request_t *r)
         return;
     }
 #endif
+
+    /* a body that nobody wants may be long, and in the way of the answer */
+
+    if (r->discard_body) {
+        r->read_event_handler = ngx_http_discarded_request_body_handler;
+        ngx_post_event(rev, &ngx_posted_events);
+        return;
+    }
 
     if (rev->ready) {
 #if (NGX_HAVE_EPOLLRDHUP)

@@ -166,8 +166,8 @@ ngx_http_tender_store_documents(ngx_http_tender_ctx_t *ctx,
     record->id = place->id;
 
     if (ngx_http_tender_store_head(&reply->elts[0], record) != NGX_OK
-        || ngx_http_tender_store_more(&reply->elts[1], record) != NGX_OK
-        || ngx_http_tender_store_own(&reply->elts[2], record) != NGX_OK)
+        || ngx_http_tender_store_own(&reply->elts[2], record) != NGX_OK
+        || ngx_http_tender_store_more(&reply->elts[1], record) != NGX_OK)
     {
         return ngx_http_tender_store_broken(ctx);
     }

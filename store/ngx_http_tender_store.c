@@ -244,9 +244,11 @@ ngx_http_tender_store_fields(ngx_http_tender_ctx_t *ctx,
         }
     }
 
+    record->deadlines.finish = 0;
+
     if (ngx_http_tender_store_head(&elts[0], record) != NGX_OK
-        || (n > 2 && ngx_http_tender_store_more(&elts[2], record) != NGX_OK)
-        || (n > 3 && ngx_http_tender_store_own(&elts[3], record) != NGX_OK))
+        || (n > 3 && ngx_http_tender_store_own(&elts[3], record) != NGX_OK)
+        || (n > 2 && ngx_http_tender_store_more(&elts[2], record) != NGX_OK))
     {
         return ngx_http_tender_store_broken(ctx);
     }
@@ -357,7 +359,7 @@ ngx_http_tender_store_more(ngx_http_tender_redis_reply_t *more,
         record->bids = 0;
         record->awards = 0;
         record->documents = 0;
-        record->open = 1;
+        record->open = (record->deadlines.finish == 0);
         record->hashed = 0;
         return NGX_OK;
     }

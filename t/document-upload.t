@@ -48,6 +48,12 @@ my $t = Tender::Test->new(
             internal;
             proxy_pass http://127.0.0.1:%%PORT%%/sink;
         }
+        log_subrequest on;
+        location /twice/ { tender_api 0.1; mirror /again; }
+        location = /again {
+            internal;
+            rewrite ^ /api/0.1/tenders/$arg_t/documents last;
+        }
         location = /sink { client_max_body_size 3m; return 204; }
         location /asked/ { tender_api 0.1; auth_request /yes; }
         location = /yes { internal; return 204; }
@@ -382,6 +388,18 @@ is(join(' ', glob $t->dir . '/temp_client_body/*'), '',
    'no temporary file is left');
 
 
+# a copy of the request is none
+
+{
+    my $before = @{ data($c->get($path)) };
+
+    taken(upload($c, "/twice/$below?t=$tender->{id}", 'x'), 'x', 'a mirror');
+    is(@{ data($c->get($path)) }, $before + 1, 'takes no file twice');
+    ok($t->wait_for(sub { $t->access_log =~ m{"POST /twice/.*" 501 } }),
+       'but is refused');
+}
+
+
 # in chunks
 
 sub chunked {
@@ -441,6 +459,23 @@ refused(chunked('/api/0.1', 500_000, form({ %file, data => 'x' x 3_200_000 })),
     }
 
     is($c->{used}, 24, 'one connection for all of these');
+}
+
+# requests that come before the ones in front are answered
+
+{
+    my $c = $t->client;
+    my $say = sub {
+        my ($type, $body) = form({ %file, data => $_[0] });
+
+        return $c->format('POST', $path, { 'Content-Type' => $type }, $body);
+    };
+
+    $c->send(join '', map { $say->('x' x $_), $c->format('GET', $path) }
+                      3, 300_000, 20);
+
+    is(join(' ', map { $c->receive->status } 1 .. 6),
+       '201 200 201 200 201 200', 'a pipeline');
 }
 
 # refused in the middle, the rest is not waited for

@@ -333,11 +333,32 @@ is(keys %{ { map { $_->{hash} => 1 } $raced,
 is_deeply([left($t)], [], 'no file is left');
 
 
-# a tender as the module kept it before, and one that was damaged
+# a damaged one
 
 $t->allow_errors(qr/a record that this module did not write/);
 $t->redis('HSET', "{b0}:tender:$other->{id}:documents", $NOBODY, 'x');
 is($c->get("$API/$other->{id}/documents")->status, 500, 'a damaged record');
 is($c->get("$API/$other->{id}/documents/$id")->status, 200, 'not this one');
 $t->finish;
+
+
+# more buckets: what belongs together is kept together
+
+{
+    my $t = Tender::Test->new(redis_args => 'buckets=8');
+
+    for (1 .. 12) {
+        my $id  = publish($t, {})->{id};
+        my $tag = 'b' . hex(substr $id, 0, 7) % 8;
+        my $r   = upload($t, "$API/$id/documents", 'x' x 300_000);
+
+        is($r->status, 201, "bucket $tag");
+        is($t->get(below(data($r)->{url}))->body, 'x' x 300_000, 'the bytes');
+        is_deeply([grep { !/^\{$tag\}:/ } @{ $t->redis('KEYS', "*$id*") }], [],
+                  'all of it is there');
+    }
+
+    $t->finish;
+}
+
 done_testing;

@@ -24,6 +24,11 @@ my $t = Tender::Test->new(location => <<'END');
             client_max_body_size 1k;
         }
 
+        location /wide/ {
+            tender_api 0.1;
+            client_max_body_size 100m;
+        }
+
         location /file/ {
             tender_api 0.1;
             client_body_buffer_size 1k;
@@ -226,6 +231,22 @@ for my $n (10, 3000, 100_000) {
     }
 
     is($c->{used}, 12, "one connection for all of $n bytes");
+}
+
+
+# JSON has a bound of its own, whatever uploads may be
+
+for my $size (4 * 1024 * 1024, 4 * 1024 * 1024 + 1) {
+    my $json = '{"data":{}}' . ' ' x ($size - 11);
+    my $wide = '/wide/tenders';
+
+    is($c->post($wide, $json)->status, $size % 2 ? 413 : 201,
+       "JSON of $size bytes");
+    like($t->raw("POST $wide HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                 . "Transfer-Encoding: chunked\r\n\r\n"
+                 . sprintf("%x\r\n", $size) . "$json\r\n0\r\n\r\n"),
+         $size % 2 ? qr/^HTTP\/1\.1 413 .*"Request Entity Too Large"/s
+                   : qr/^HTTP\/1\.1 201 /, "the same in chunks");
 }
 
 

@@ -31,7 +31,7 @@ my $path = '/api/0.1/tenders';
 my @id = map { $_ x 32 } 'a' .. 'f';
 
 
-sub import {
+sub bring {
     my ($data, $url) = @_;
 
     return $c->post($url || $path, "{\"data\":$data}");
@@ -51,7 +51,7 @@ my $awards = qq([{"awardID":"$id[2]","awardDate":"2014-10-04","awardStatus":)
              . ',"suppliers":[{"id":{"name":"B"}}]},'
              . qq({"awardID":"$id[3]","awardDate":"2014-10-03","awardStatus":)
              . qq("unsuccessful","bid_id":"$id[0]"}]);
-my $r = import('{"title":"T","tenderPeriod":{"endDate":"2014-10-03"},'
+my $r = bring('{"title":"T","tenderPeriod":{"endDate":"2014-10-03"},'
                . "\"bids\":$bids,\"awards\":$awards,"
                . '"totalValue":{"amount":500,"currency":"UAH"}}');
 my $tender = created($r);
@@ -119,7 +119,7 @@ for my $case (
     my ($statuses, $expected) = @$case;
     my $list = join ',', map { "{\"awardStatus\":\"$_\"}" }
                          split / /, $statuses;
-    my $new = created(import("{\"awards\":[$list],\"status\":\"complete\"}"));
+    my $new = created(bring("{\"awards\":[$list],\"status\":\"complete\"}"));
 
     is($new->{data}{status}, $expected, "awards $statuses: $expected");
     is($c->get($new->{url})->json->{data}{status}, $expected, 'so it stays');
@@ -129,7 +129,7 @@ for my $case (
 # what is left out is made
 
 {
-    my $new = created(import('{"bids":[{},{"id":null,"date":null,"status":'
+    my $new = created(bring('{"bids":[{},{"id":null,"date":null,"status":'
                              . 'null,"totalValue":{"amount":"5"}}],'
                              . '"awards":[{}]}'));
     my $data = $new->{data};
@@ -160,7 +160,7 @@ for my $case (
 
 # ids need be of their own in one tender alone
 
-is(import("{\"bids\":[{\"id\":\"$id[0]\"}]}")->status, 201,
+is(bring("{\"bids\":[{\"id\":\"$id[0]\"}]}")->status, 201,
    'the same id in another tender');
 
 # empty lists are none, and documents come another way
@@ -169,7 +169,7 @@ for my $data ('{"bids":[],"awards":[]}', '{"bids":null,"awards":null}',
               '{"documents":[{"x":1}],"numberOfBids":7,"bidHashes":["x"]}',
               '{}')
 {
-    my $new = import($data);
+    my $new = bring($data);
 
     is($new->status, 201, $data) or diag($new->body);
     is(join(' ', sort keys %{ $new->json->{data} }),
@@ -242,11 +242,11 @@ for my $case (
 ) {
     my ($data, $name, $description) = @$case;
 
-    refused(import($data), 422, [body => $name, $description], $data);
+    refused(bring($data), 422, [body => $name, $description], $data);
 }
 
 for my $kind (qw(bids awards)) {
-    refused(import("{\"$kind\":[{},{},{}]}", '/two/tenders'), 422,
+    refused(bring("{\"$kind\":[{},{},{}]}", '/two/tenders'), 422,
             [body => $kind, 'More than a tender takes here'],
             "too many $kind");
 
@@ -256,14 +256,14 @@ for my $kind (qw(bids awards)) {
 
     $one = "\"" . ($kind eq 'bids' ? 'bidders' : 'itemsAwarded') . '":['
            . join(',', ($one) x $n) . ']';
-    refused(import("{\"$kind\":[{},{$one}]}"), 422,
+    refused(bring("{\"$kind\":[{},{$one}]}"), 422,
             [body => $kind, 'One of them is too large'], "$kind: too large");
 }
 
 ok(everything($t) eq $before, 'nothing was stored by all that');
-is(import('{"bids":[{},{}],"awards":[{},{"awardStatus":"cancelled"}]}',
+is(bring('{"bids":[{},{}],"awards":[{},{"awardStatus":"cancelled"}]}',
           '/two/tenders')->status, 201, 'as many as there may be');
-is(import("{\"tenderPeriod\":{\"endDate\":\"$soon\"},\"bids\":[],"
+is(bring("{\"tenderPeriod\":{\"endDate\":\"$soon\"},\"bids\":[],"
           . '"awards":[]}')->status, 201, 'none may come with any');
 refused($c->post('/read/tenders', '{"data":{"bids":[{}]}}'), 401,
         [url => 'permission', 'Credentials are needed here'], 'read only');
@@ -285,7 +285,7 @@ refused($c->post('/read/tenders', '{"data":{"bids":[{}]}}'), 401,
 # a change of a tender is none of its bids and awards
 
 {
-    my $live = created(import("{\"bids\":$bids,\"totalValue\":{\"amount\":500,"
+    my $live = created(bring("{\"bids\":$bids,\"totalValue\":{\"amount\":500,"
                               . '"currency":"UAH"}}'));
     my $all = $c->get($live->{url});
 

@@ -11,6 +11,13 @@ local index = {
     ['cancelled'] = 18
 }
 
+-- what there is beside the document of a tender that had nothing yet: bids
+-- to come are sealed if it has a time gate
+
+local function nothing(finish)
+    return '0 0 0 0 ' .. (finish > 0 and 's' or 'o') .. ' 0'
+end
+
 local function load()
     local t = call('HMGET', KEYS[1], 'head', 'own', 'more')
     if not t[1] then
@@ -24,7 +31,7 @@ local function load()
     r.begins = beginning(tonumber(enquiries), tonumber(start))
     r.finish = tonumber(finish)
     r.version, r.bids, r.awards, r.documents, r.seal, r.hashed =
-        string.match(t[3] or '0 0 0 0 o 0',
+        string.match(t[3] or nothing(r.finish),
                      '^(%d+) (%d+) (%d+) (%d+) (%l) (%d)$')
     r.bids = tonumber(r.bids)
     return r

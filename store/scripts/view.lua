@@ -12,7 +12,8 @@ if not t[1] then
     return false
 end
 
-local more = t[4] or '0 0 0 0 o 0'
+local finish = string.match(t[3], '^%d+ %S+ %d+ %d+ (%d+)')
+local more = t[4] or nothing(tonumber(finish))
 local open = string.match(more, ' (%l) %d$') == 'o' or ARGV[1] == '1'
 
 return {t[1], t[2], t[3], more, t[5] or '',
