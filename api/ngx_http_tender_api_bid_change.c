@@ -23,10 +23,6 @@ static ngx_int_t ngx_http_tender_api_bid_show(ngx_http_tender_ctx_t *ctx,
 
 static const tender_str_t  ngx_http_tender_bid_status =
     tender_string("status");
-static const tender_str_t  ngx_http_tender_bid_value =
-    tender_string("totalValue");
-static const tender_str_t  ngx_http_tender_bid_parameters =
-    tender_string("parameters");
 
 
 /* PATCH and PUT: who asks is known when the bid is, what fits him later */
@@ -161,10 +157,7 @@ ngx_http_tender_api_bid_merge(ngx_http_tender_ctx_t *ctx)
 
     /* a better offer is a later one */
 
-    bid->redate = !ngx_http_tender_api_bid_same(before, after,
-                                                &ngx_http_tender_bid_value)
-                  || !ngx_http_tender_api_bid_same(before, after,
-                                             &ngx_http_tender_bid_parameters);
+    bid->redate = !tender_offer_same(before, after);
 
     return ngx_http_tender_api_bid_store(ctx, after);
 }

@@ -342,3 +342,40 @@ tender_offer_sift(tender_offer_t *offers, unsigned i, unsigned n)
 
     offers[i] = offer;
 }
+
+
+int
+tender_offer_same(const tender_value_t *a, const tender_value_t *b)
+{
+    unsigned               i;
+    tender_money_t         money[2];
+    const tender_value_t  *v[2], *amount;
+
+    v[0] = tender_value_member(a, "parameters");
+    v[1] = tender_value_member(b, "parameters");
+
+    if ((v[0] == NULL) != (v[1] == NULL)
+        || (v[0] != NULL && !tender_value_equal(v[0], v[1])))
+    {
+        return 0;
+    }
+
+    v[0] = tender_value_member(a, "totalValue");
+    v[1] = tender_value_member(b, "totalValue");
+
+    if (v[0] == NULL || v[1] == NULL) {
+        return v[0] == v[1];
+    }
+
+    for (i = 0; i < 2; i++) {
+        amount = tender_value_member(v[i], "amount");
+
+        if (amount == NULL || amount->type != TENDER_NUMBER
+            || tender_money_read(amount->u.text, &money[i]) != TENDER_OK)
+        {
+            return tender_value_equal(v[0], v[1]);
+        }
+    }
+
+    return tender_money_compare(&money[0], &money[1]) == 0;
+}

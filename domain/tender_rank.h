@@ -72,6 +72,9 @@ int tender_offer_weigh(const tender_features_t *features,
 int tender_offer_read(const tender_value_t *tender, tender_value_t *bid,
     tender_str_t id, int64_t date, tender_offer_t *offer);
 
+/* 1: both bids offer the same; 5 and 5.00 are the same amount */
+int tender_offer_same(const tender_value_t *a, const tender_value_t *b);
+
 /* less than 0: a is the better offer, more than 0: b is; exactly */
 int tender_offer_compare(const tender_offer_t *a, const tender_offer_t *b);
 

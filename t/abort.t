@@ -22,7 +22,7 @@ my $TIMES = 200;
 my $API   = '/api/0.1/tenders';
 
 my $t = Tender::Test->new(
-    http     => 'tender_redis_timeout 20s;',
+    http     => 'tender_redis_timeout 20s; tender_chronograph off;',
     server   => 'client_max_body_size 4m; client_body_buffer_size 16k;',
     location => 'location /api/0.1/ { tender_api 0.1;
                      tender_anonymous write; tender_ownership off; }

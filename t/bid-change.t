@@ -58,6 +58,8 @@ my $is = $bid->{data};
 for my $case (
     ['{"totalValue":{"amount":480.50}}', sub { $is->{totalValue}{amount}
                                                    = 480.5 }, 1],
+    ['{"totalValue":{"amount":480.5}}', sub { }],
+    ['{"totalValue":{"amount":480.500e0}}', sub { }],
     ['{"bidders":[{"address":{"locality":"Kyiv"}}]}',
      sub { $is->{bidders}[0]{address}{locality} = 'Kyiv';
            $#{ $is->{bidders} } = 0 }],
@@ -398,7 +400,7 @@ for my $status (@STAGES[2 .. 7]) {
 # by the clock, though no worker has drawn the consequences
 
 {
-    my $gated = gated($t, start => -60, end => 0.6);
+    my $gated = gated($t, start => -60, end => 1.5);
     my $bid = bid($t, $gated, 400);
     my $url = "$path/$gated->{id}/bidders";
     my $own = "$url/$bid->{id}?acc_token=$bid->{token}";

@@ -36,7 +36,7 @@ sub bytes {
 }
 
 
-# the lines of docs/procurement.md
+# how an opening is verified, with standard tools
 
 my $script = <<'END';
     curl -s "$tender" | grep -o '"bidHashes":\[[^]]*\]' \

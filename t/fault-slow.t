@@ -32,7 +32,8 @@ sub start {
     return Tender::Test->new(
         workers => 2, %opt,
         http     => "tender_redis_timeout 300ms;"
-                    . 'tender_redis_connect_timeout 300ms;',
+                    . 'tender_redis_connect_timeout 300ms;'
+                    . 'tender_chronograph off;',
         location => 'location /api/0.1/ { tender_api 0.1;
                          tender_anonymous write; tender_ownership off; }
                      location = /health { tender_status; }

@@ -18,7 +18,7 @@ use Tender::Test;
 my $t = Tender::Test->new(
     redis => { args => ['--enable-debug-command', 'yes',
                         '--busy-reply-threshold', '50'] },
-    http     => 'tender_redis_timeout 500ms;',
+    http     => 'tender_redis_timeout 500ms; tender_chronograph off;',
     location => 'location /api/0.1/ { tender_api 0.1;
                      tender_anonymous write; tender_ownership off; }
                  location = /health { tender_status; }

@@ -224,6 +224,7 @@ my $LOCATION = 'location /api/0.1/ { tender_api 0.1; tender_anonymous write;
     my $t = Tender::Test->new(
         location => $LOCATION, server => 'client_max_body_size 2m;
                                           client_body_buffer_size 2m;',
+        http     => 'tender_chronograph off;',
     );
 
     my $text  = 'x' x 99_000;

@@ -15,7 +15,8 @@ use Tender::Test;
 
 
 my $t = Tender::Test->new(
-    http     => 'tender_redis_timeout 300ms; tender_redis_connections 2;',
+    http     => 'tender_redis_timeout 300ms; tender_redis_connections 2;
+                 tender_chronograph off;',
     location => <<'END',
         location = /health { tender_status; }
         location /deep/    { tender_status; }
