@@ -85,6 +85,9 @@ ngx_int_t ngx_http_tender_api_document_url(ngx_http_tender_ctx_t *ctx,
 
 ngx_int_t ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx);
 
+/* 1: it is of a bid that nobody is to read yet */
+ngx_uint_t ngx_http_tender_api_document_seals(ngx_http_tender_ctx_t *ctx);
+
 /* what the store said against it */
 ngx_int_t ngx_http_tender_api_document_refused(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_document_e outcome);

@@ -74,6 +74,18 @@ ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
  * behind that here, which is none to refuse for.
  */
 
+ngx_uint_t
+ngx_http_tender_api_document_seals(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    return api->document->place.at == NGX_HTTP_TENDER_AT_BID
+           && !api->record.open;
+}
+
+
 static ngx_int_t
 ngx_http_tender_api_document_stages(ngx_http_tender_ctx_t *ctx,
     const tender_act_e *acts, ngx_uint_t nacts)

@@ -293,7 +293,7 @@ static ngx_int_t
 ngx_http_tender_api_document_split(ngx_http_tender_ctx_t *ctx,
     tender_value_t *value, tender_value_t *head, tender_value_t *tail)
 {
-    ngx_uint_t             i;
+    ngx_uint_t             i, seal;
     tender_value_t        *v, *copy;
     const tender_field_t  *field;
 
@@ -301,6 +301,11 @@ ngx_http_tender_api_document_split(ngx_http_tender_ctx_t *ctx,
         tender_string("id"), tender_string("title"), tender_string("format"),
         tender_string("hash"), tender_string("size")
     };
+
+    /* what is sealed is all behind the dates */
+
+    seal = ngx_http_tender_api_document_seals(ctx);
+    ngx_http_tender_api_document(ctx)->deposit.seal = seal;
 
     for (i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
         v = tender_value_get(value, &first[i]);
@@ -311,7 +316,7 @@ ngx_http_tender_api_document_split(ngx_http_tender_ctx_t *ctx,
                 return NGX_ERROR;
             }
 
-            tender_value_add(head, first[i], copy);
+            tender_value_add((seal && i) ? tail : head, first[i], copy);
         }
     }
 
@@ -319,7 +324,8 @@ ngx_http_tender_api_document_split(ngx_http_tender_ctx_t *ctx,
         field = tender_model_field(&tender_model_document, &v->name);
 
         if (field == NULL || field->set_by == 0
-            || tender_value_get(head, &v->name))
+            || tender_value_get(head, &v->name)
+            || tender_value_get(tail, &v->name))
         {
             continue;
         }

@@ -77,6 +77,7 @@ ngx_http_tender_api_upload_begin(ngx_http_tender_ctx_t *ctx)
     state->deposit.op = state->id.len ? NGX_HTTP_TENDER_DOCUMENT_VERSION
                                       : NGX_HTTP_TENDER_DOCUMENT_ADD;
     state->file.id = state->place.id;
+    state->file.seal = ngx_http_tender_api_document_seals(ctx);
 
     return ngx_http_tender_file_create(ctx, &state->file);
 }

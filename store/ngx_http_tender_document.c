@@ -6,6 +6,7 @@
 
 #include "ngx_http_tender_file.h"
 #include "ngx_http_tender_private.h"
+#include "ngx_http_tender_seal.h"
 
 
 /* the arguments of document.lua, behind its keys */
@@ -18,8 +19,10 @@ static ngx_int_t ngx_http_tender_documents_key(ngx_http_tender_ctx_t *ctx,
 static ngx_int_t ngx_http_tender_documents_part(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_part_t *part);
 static ngx_int_t ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_redis_reply_t *reply, ngx_uint_t n,
-    ngx_http_tender_documents_t *documents);
+    ngx_http_tender_place_t *place, ngx_http_tender_redis_reply_t *reply,
+    ngx_uint_t n, ngx_http_tender_documents_t *documents);
+static ngx_int_t ngx_http_tender_documents_unseal(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_place_t *place, ngx_http_tender_part_t *part);
 static u_char *ngx_http_tender_link_number(u_char *p, u_char *last,
     uint64_t *n);
 static int ngx_libc_cdecl ngx_http_tender_documents_compare(const void *one,
@@ -181,11 +184,11 @@ ngx_http_tender_store_documents(ngx_http_tender_ctx_t *ctx,
     reply = ctx->calls[1].reply;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_ARRAY) {
-        return ngx_http_tender_documents_list(ctx, reply->elts, reply->nelts,
-                                              documents);
+        return ngx_http_tender_documents_list(ctx, place, reply->elts,
+                                              reply->nelts, documents);
     }
 
-    return ngx_http_tender_documents_list(ctx, reply,
+    return ngx_http_tender_documents_list(ctx, place, reply,
                                    reply->type != NGX_HTTP_TENDER_REDIS_NIL,
                                    documents);
 }
@@ -216,8 +219,8 @@ ngx_http_tender_documents_part(ngx_http_tender_ctx_t *ctx,
 
 static ngx_int_t
 ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_redis_reply_t *reply, ngx_uint_t n,
-    ngx_http_tender_documents_t *documents)
+    ngx_http_tender_place_t *place, ngx_http_tender_redis_reply_t *reply,
+    ngx_uint_t n, ngx_http_tender_documents_t *documents)
 {
     ngx_uint_t                   i;
     ngx_http_tender_document_t  *document;
@@ -246,12 +249,43 @@ ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
         {
             return ngx_http_tender_store_broken(ctx);
         }
+
+        if (place->at == NGX_HTTP_TENDER_AT_BID
+            && ngx_http_tender_documents_unseal(ctx, place, &document->part)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     ngx_qsort(documents->elts, n, sizeof(ngx_http_tender_document_t),
               ngx_http_tender_documents_compare);
 
     return NGX_OK;
+}
+
+
+/* of a bid's: behind its id and its dates, all is sealed */
+
+static ngx_int_t
+ngx_http_tender_documents_unseal(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_place_t *place, ngx_http_tender_part_t *part)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    r = ctx->request;
+
+    rc = ngx_http_tender_unseal(r->pool, ctx->main, &place->id, &part->id,
+                                NGX_HTTP_TENDER_DOCUMENT_SEALED_AT,
+                                &part->json);
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_tender_seal_alert(r->connection->log, &place->id);
+        return NGX_ERROR;
+    }
+
+    return rc;
 }
 
 
@@ -400,7 +434,7 @@ ngx_http_tender_store_read_versions(ngx_http_tender_ctx_t *ctx,
 
 ngx_int_t
 ngx_http_tender_store_versions(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_documents_t *documents)
+    ngx_http_tender_place_t *place, ngx_http_tender_documents_t *documents)
 {
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
@@ -416,8 +450,8 @@ ngx_http_tender_store_versions(ngx_http_tender_ctx_t *ctx,
         return ngx_http_tender_store_broken(ctx);
     }
 
-    return ngx_http_tender_documents_list(ctx, reply->elts, reply->nelts,
-                                          documents);
+    return ngx_http_tender_documents_list(ctx, place, reply->elts,
+                                          reply->nelts, documents);
 }
 
 
@@ -480,6 +514,14 @@ ngx_http_tender_store_deposit(ngx_http_tender_ctx_t *ctx,
     argv[11] = deposit->tail;
     argv[12] = deposit->gated;
     argv[13] = deposit->open;
+
+    if (deposit->seal
+        && ngx_http_tender_seal(ctx->request->pool, ctx->main, &place->id,
+                                &deposit->id, &argv[11])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     return ngx_http_tender_call(ctx, call, 1);
 }

@@ -6,6 +6,7 @@
 
 #include "ngx_http_tender_file.h"
 #include "ngx_http_tender_private.h"
+#include "ngx_http_tender_seal.h"
 
 #include <openssl/evp.h>
 
@@ -15,8 +16,18 @@
  * stay, and one time to live goes for all of it until then.
  */
 
+#define NGX_HTTP_TENDER_ABOUT_LEN                                             \
+    (NGX_HTTP_TENDER_KEY_LEN + 1 + NGX_INT_T_LEN)
+
+
 static ngx_int_t ngx_http_tender_file_name(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *id, ngx_str_t *key, ngx_str_t *name);
+static ngx_int_t ngx_http_tender_file_seal(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_file_t *file, ngx_str_t *chunk);
+static void ngx_http_tender_file_about(u_char *p, ngx_str_t *key,
+    ngx_uint_t chunk, ngx_str_t *about);
+static ngx_int_t ngx_http_tender_outfile_unseal(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_outfile_t *out, ngx_str_t *chunk);
 static void ngx_http_tender_file_cleanup(void *data);
 static void ngx_http_tender_outfile_cleanup(void *data);
 
@@ -157,6 +168,12 @@ ngx_http_tender_file_send(ngx_http_tender_ctx_t *ctx,
     argv[2].data = file->buf;
     argv[2].len = file->len;
 
+    if (file->seal
+        && ngx_http_tender_file_seal(ctx, file, &argv[2]) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     argv[3] = ngx_http_tender_orphan;
 
     ask->call.argv = argv;
@@ -171,6 +188,36 @@ ngx_http_tender_file_send(ngx_http_tender_ctx_t *ctx,
     file->len = 0;
 
     return ngx_http_tender_call(ctx, &ask->call, 1);
+}
+
+
+/* a chunk is bound to its file and its number */
+
+static ngx_int_t
+ngx_http_tender_file_seal(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_file_t *file, ngx_str_t *chunk)
+{
+    u_char     text[NGX_HTTP_TENDER_ABOUT_LEN];
+    ngx_str_t  about;
+
+    ngx_http_tender_file_about(text, &file->key, file->chunks, &about);
+
+    return ngx_http_tender_seal(file->pool, ctx->main, &file->id, &about,
+                                chunk);
+}
+
+
+static void
+ngx_http_tender_file_about(u_char *p, ngx_str_t *key, ngx_uint_t chunk,
+    ngx_str_t *about)
+{
+    about->data = p;
+
+    p = ngx_cpymem(p, key->data, NGX_HTTP_TENDER_KEY_LEN);
+    *p++ = '/';
+    p = tender_uint_write(p, chunk);
+
+    about->len = p - about->data;
 }
 
 
@@ -337,6 +384,13 @@ ngx_http_tender_outfile_chunk(ngx_http_tender_ctx_t *ctx,
     len = ngx_min(out->size - start, NGX_HTTP_TENDER_CHUNK);
     to = ngx_min(out->to, start + len);
 
+    if (reply->type == NGX_HTTP_TENDER_REDIS_STRING
+        && reply->str.len == (size_t) len + NGX_HTTP_TENDER_SEAL_MORE
+        && ngx_http_tender_outfile_unseal(ctx, out, &reply->str) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (reply->type != NGX_HTTP_TENDER_REDIS_STRING
         || reply->str.len != (size_t) len)
     {
@@ -349,4 +403,27 @@ ngx_http_tender_outfile_chunk(ngx_http_tender_ctx_t *ctx,
     out->from = to;
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_outfile_unseal(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_outfile_t *out, ngx_str_t *chunk)
+{
+    u_char     text[NGX_HTTP_TENDER_ABOUT_LEN];
+    ngx_int_t  rc;
+    ngx_str_t  about;
+
+    ngx_http_tender_file_about(text, &out->key,
+                               out->from / NGX_HTTP_TENDER_CHUNK, &about);
+
+    rc = ngx_http_tender_unseal(out->pool, ctx->main, &out->id, &about, 0,
+                                chunk);
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_tender_seal_alert(ctx->request->connection->log, &out->id);
+        return NGX_ERROR;
+    }
+
+    return rc;
 }

@@ -16,7 +16,9 @@
  * belongs to no document goes away by itself.
  */
 
-#define NGX_HTTP_TENDER_CHUNK      (256 * 1024)
+/* with what Redis and the seal add, a chunk fits a piece of 256 KiB */
+
+#define NGX_HTTP_TENDER_CHUNK      (256 * 1024 - 64)
 #define NGX_HTTP_TENDER_KEY_LEN    32
 
 
@@ -50,6 +52,7 @@ typedef struct {
     size_t                     len;          /* that is in it */
     void                      *digest;
     ngx_pool_t                *pool;         /* of the chunk under way */
+    unsigned                   seal:1;       /* nobody is to read it yet */
 } ngx_http_tender_file_t;
 
 
@@ -111,6 +114,8 @@ typedef struct {
     ngx_str_t                      tail;
     ngx_str_t                      gated;
     ngx_str_t                      open;
+    ngx_uint_t                     seal;     /* nobody is to read it yet: */
+                                             /* front has the id alone */
 
     /* set by the store: */
 
@@ -191,7 +196,7 @@ ngx_int_t ngx_http_tender_store_documents(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_store_read_versions(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_place_t *place, ngx_http_tender_document_t *document);
 ngx_int_t ngx_http_tender_store_versions(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_documents_t *documents);
+    ngx_http_tender_place_t *place, ngx_http_tender_documents_t *documents);
 
 /* what stands behind a document's part; NGX_ERROR: not one of ours */
 ngx_int_t ngx_http_tender_store_document(ngx_http_tender_part_t *part,

@@ -349,11 +349,18 @@ ngx_http_tender_unseal_bid(ngx_pool_t *pool,
                                 NGX_HTTP_TENDER_SEALED_AT, json);
 
     if (rc == NGX_DECLINED) {
-        ngx_log_error(NGX_LOG_ALERT, log, 0,
-                      "tender: a bid of tender \"%V\" cannot be opened: none "
-                      "of the keys of \"tender_seal_key_file\" fits, or it "
-                      "was tampered with", tender);
+        ngx_http_tender_seal_alert(log, tender);
     }
 
     return rc;
+}
+
+
+void
+ngx_http_tender_seal_alert(ngx_log_t *log, ngx_str_t *tender)
+{
+    ngx_log_error(NGX_LOG_ALERT, log, 0,
+                  "tender: a bid of tender \"%V\" cannot be opened: none of "
+                  "the keys of \"tender_seal_key_file\" fits, or it was "
+                  "tampered with", tender);
 }

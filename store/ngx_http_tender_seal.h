@@ -28,6 +28,17 @@
     (sizeof("{\"id\":\"\",\"date\":\"") - 1 + 32 + TENDER_DATE_LEN)
 
 
+/* and of a document: behind its id and both of its dates */
+
+#define NGX_HTTP_TENDER_DOCUMENT_SEALED_AT                                    \
+    (sizeof("{\"id\":\"\",\"datePublished\":\"\",\"dateModified\":\"") - 1      \
+     + 32 + 2 * TENDER_DATE_LEN)
+
+/* what sealing adds to a text */
+
+#define NGX_HTTP_TENDER_SEAL_MORE  (1 + NGX_HTTP_TENDER_SEAL_NAME + 12 + 16)
+
+
 struct ngx_http_tender_seal_key_s {
     u_char                   name[NGX_HTTP_TENDER_SEAL_NAME];
     u_char                   key[NGX_HTTP_TENDER_SEAL_KEY];
@@ -59,6 +70,9 @@ ngx_int_t ngx_http_tender_unseal(ngx_pool_t *pool,
 ngx_int_t ngx_http_tender_unseal_bid(ngx_pool_t *pool,
     ngx_http_tender_main_conf_t *tmcf, ngx_log_t *log, ngx_str_t *tender,
     ngx_str_t *bid, ngx_str_t *json);
+
+/* what is of a bid of that tender cannot be opened */
+void ngx_http_tender_seal_alert(ngx_log_t *log, ngx_str_t *tender);
 
 
 #endif /* _NGX_HTTP_TENDER_SEAL_H_INCLUDED_ */

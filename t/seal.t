@@ -76,6 +76,40 @@ like($r->body, qr/$CANARY/, 'what he did not change is still there');
 $bids[0]{receipt} = $r->json->{receipt};
 
 
+# a document of it, larger than a chunk, in two versions, and what is said
+# about it
+
+my $text = join '', map { sprintf "%s %06d\n", $CANARY, $_ } 1 .. 10_000;
+my %file = ('Content-Type' => 'text/plain',
+            'Content-Disposition' => qq(attachment; filename="$CANARY.txt"));
+
+$r = $t->request('POST', "$url/documents", { %$own, %file }, 'first');
+is($r->status, 201, 'a document of it') or diag($r->body);
+is($r->json->{data}{title}, "$CANARY.txt", 'its name');
+
+my $document = "$url/documents/" . $r->json->{data}{id};
+
+$r = $t->request('PUT', $document, { %$own, %file }, $text);
+is($r->status, 200, 'a new version') or diag($r->body);
+is($r->json->{data}{hash}, sha256_hex($text), 'its hash');
+
+$r = $t->patch($document, qq({"data":{"description":"$CANARY"}}), $own);
+is($r->status, 200, 'is described') or diag($r->body);
+
+my $version = $t->get($document, $own)->json->{data};
+
+is_deeply([@$version{qw(title description size)}],
+          ["$CANARY.txt", $CANARY, length $text], 'to its owner');
+is($version->{previousVersions}[0]{size}, 5, 'with what was before');
+
+my ($query) = $version->{url} =~ /(\?download=.*)/;
+
+is($t->get("$document$query", $own)->body, $text, 'downloaded');
+is($t->get("$document$query", { %$own, Range => 'bytes=262100-262200' })->body,
+   substr($text, 262_100, 101), 'in part, across two chunks');
+is($t->get("$document$query")->status, 403, 'by its owner alone');
+
+
 # neither values nor commands nor files of Redis have it in clear
 
 sub clear { $_[0] =~ /$CANARY|489\.13|485\.27|477\.31/ }
@@ -86,7 +120,15 @@ my @values = map { @{ $t->redis('HVALS', "{b0}:tender:$tender->{id}:$_") } }
 push @values, @{ $t->redis('LRANGE', "{b0}:tender:$tender->{id}:journal", 0,
                            -1) };
 
-is(scalar @values, 5, 'what the store has');
+is(scalar @values, 8, 'what the store has');
+
+for my $key (@{ $t->redis('KEYS', "*$tender->{id}:documents:*") },
+             @{ $t->redis('KEYS', "*$tender->{id}:file:*") })
+{
+    push @values, @{ $t->redis('HVALS', $key) };
+}
+
+is(scalar @values, 13, 'and of its documents');
 is(scalar(grep { clear($_) } @values), 0, 'nothing of it in clear');
 isnt(substr($values[0], -60), substr($values[1], -60), 'each another text');
 
@@ -102,6 +144,17 @@ my $files = join '', map { $t->slurp(s/^\Q@{[$t->dir]}\E.//r) }
 like($files, qr/\Q$bids[0]{data}{id}\E/, 'the file has the bid');
 ok(!clear($files), 'but not what it says');
 ok(!clear($t->error_log . $t->access_log), 'nor has a log');
+
+
+# a chunk in the place of another one
+
+my ($large) = grep { $t->redis('HLEN', $_) == 2 }
+              @{ $t->redis('KEYS', "*$tender->{id}:file:*") };
+my @chunks = map { $t->redis('HGET', $large, $_) } 0, 1;
+
+$t->redis('HSET', $large, 0, substr($chunks[0], 0, -1) . 'x');
+is($t->get("$document$query", $own)->status, 500, 'a chunk that was changed');
+$t->redis('HSET', $large, 0, $chunks[0]);
 
 
 # a new key in front: old bids are opened by the old one
@@ -146,6 +199,9 @@ for my $bid (@bids) {
 }
 
 like($t->get("$API/$tender->{id}")->body, qr/$CANARY 3/, 'opened to all');
+is($t->get("$document$query")->body, $text, 'and the document');
+is($t->get("$url/documents")->json->{data}[0]{title}, "$CANARY.txt",
+   'with its name');
 
 
 # without its key, or with another's text in its place, a bid is not opened
