@@ -101,7 +101,7 @@ for my $rude (0, 1) {
     for my $where (1_000_000, 300_000, 2_999_999) {
         my $c = begun($where);
 
-        ok($t->wait_for(sub { chunks() >= int(($where - 300) / 262_144) }),
+        ok($t->wait_for(sub { chunks() >= int(($where - 300) / 262_080) }),
            "$where bytes: chunks are stored");
         setsockopt $c->{sock}, SOL_SOCKET, SO_LINGER, pack 'ii', 1, 0 if $rude;
         $c->close;

@@ -122,7 +122,7 @@ is($c->head("$path/$first->{id}")->status, 200, 'HEAD of the record');
 
 # a second one; sizes around those of a chunk
 
-my @sizes = (0, 1, 262_143, 262_144, 262_145, 524_288, 1_000_000);
+my @sizes = (0, 1, 262_079, 262_080, 262_081, 524_160, 1_000_000);
 
 for my $size (@sizes) {
     my $bytes = bytes($size);
