@@ -9,6 +9,60 @@
 #include "ngx_http_tender_api_award.h"
 
 
+/* documents are the same wherever they are; also writes them as well */
+
+#define ngx_http_tender_upload_steps                                          \
+    { ngx_http_tender_api_document_read,                                      \
+      ngx_http_tender_api_document_found,                                     \
+      ngx_http_tender_api_document_rights,                                    \
+      ngx_http_tender_api_upload_begin,                                       \
+      ngx_http_tender_api_upload_take,                                        \
+      ngx_http_tender_api_upload_sent,                                        \
+      ngx_http_tender_api_document_deposit,                                   \
+      ngx_http_tender_api_document_stored,                                    \
+      ngx_http_tender_api_document_dropped }
+
+#define ngx_http_tender_document_routes(path, service, title, also)           \
+                                                                              \
+    { NGX_HTTP_GET, path, ngx_string("collection_tender " service),           \
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,                          \
+      "Tender " title "s List",                                               \
+      { ngx_http_tender_api_document_read,                                    \
+        ngx_http_tender_api_document_found,                                   \
+        ngx_http_tender_api_documents_shown } },                              \
+                                                                              \
+    { NGX_HTTP_POST, path, ngx_string("collection_tender " service),          \
+      NGX_HTTP_TENDER_CREATE|also, NGX_HTTP_TENDER_BODY_STREAM,               \
+      "Tender " title " Upload",                                              \
+      ngx_http_tender_upload_steps },                                         \
+                                                                              \
+    { NGX_HTTP_GET, path "/:id", ngx_string("tender " service),               \
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,                          \
+      "Tender " title " Read",                                                \
+      { ngx_http_tender_api_document_read,                                    \
+        ngx_http_tender_api_document_found,                                   \
+        ngx_http_tender_api_document_versions,                                \
+        ngx_http_tender_api_document_shown,                                   \
+        ngx_http_tender_api_download_read,                                    \
+        ngx_http_tender_api_download_send } },                                \
+                                                                              \
+    { NGX_HTTP_PUT, path "/:id", ngx_string("tender " service),               \
+      NGX_HTTP_TENDER_UPDATE|also, NGX_HTTP_TENDER_BODY_STREAM,               \
+      "Tender " title " New Version",                                         \
+      ngx_http_tender_upload_steps },                                         \
+                                                                              \
+    { NGX_HTTP_PATCH, path "/:id", ngx_string("tender " service),             \
+      NGX_HTTP_TENDER_UPDATE|also, NGX_HTTP_TENDER_BODY,                      \
+      "Tender " title " Edit (partial)",                                      \
+      { ngx_http_tender_api_body,                                             \
+        ngx_http_tender_api_document_check,                                   \
+        ngx_http_tender_api_document_read,                                    \
+        ngx_http_tender_api_document_found,                                   \
+        ngx_http_tender_api_document_rights,                                  \
+        ngx_http_tender_api_document_merge,                                   \
+        ngx_http_tender_api_document_stored } }
+
+
 static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
 
     /* the one that is asked for most is found first */
@@ -165,184 +219,17 @@ static const ngx_http_tender_route_t  ngx_http_tender_api_routes[] = {
         ngx_http_tender_api_auction_report,
         ngx_http_tender_api_auction_stored } },
 
-    { NGX_HTTP_GET, "tenders/:tender_id/documents",
-      ngx_string("collection_tender documents"),
-      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
-      "Tender Documents List",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_documents_shown } },
+    ngx_http_tender_document_routes("tenders/:tender_id/documents",
+                                    "documents", "Document",
+                                    NGX_HTTP_TENDER_AUCTION),
 
-    { NGX_HTTP_POST, "tenders/:tender_id/documents",
-      ngx_string("collection_tender documents"),
-      NGX_HTTP_TENDER_CREATE|NGX_HTTP_TENDER_AUCTION,
-      NGX_HTTP_TENDER_BODY_STREAM,
-      "Tender Document Upload",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_upload_begin,
-        ngx_http_tender_api_upload_take,
-        ngx_http_tender_api_upload_sent,
-        ngx_http_tender_api_document_deposit,
-        ngx_http_tender_api_document_stored,
-        ngx_http_tender_api_document_dropped } },
+    ngx_http_tender_document_routes(
+                              "tenders/:tender_id/bidders/:bid_id/documents",
+                              "bid documents", "Bid Document", 0),
 
-    { NGX_HTTP_GET, "tenders/:tender_id/documents/:id",
-      ngx_string("tender documents"),
-      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
-      "Tender Document Read",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_versions,
-        ngx_http_tender_api_document_shown,
-        ngx_http_tender_api_download_read,
-        ngx_http_tender_api_download_send } },
-
-    { NGX_HTTP_PUT, "tenders/:tender_id/documents/:id",
-      ngx_string("tender documents"),
-      NGX_HTTP_TENDER_UPDATE|NGX_HTTP_TENDER_AUCTION,
-      NGX_HTTP_TENDER_BODY_STREAM,
-      "Tender Document New Version",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_upload_begin,
-        ngx_http_tender_api_upload_take,
-        ngx_http_tender_api_upload_sent,
-        ngx_http_tender_api_document_deposit,
-        ngx_http_tender_api_document_stored,
-        ngx_http_tender_api_document_dropped } },
-
-    { NGX_HTTP_PATCH, "tenders/:tender_id/documents/:id",
-      ngx_string("tender documents"),
-      NGX_HTTP_TENDER_UPDATE|NGX_HTTP_TENDER_AUCTION, NGX_HTTP_TENDER_BODY,
-      "Tender Document Edit (partial)",
-      { ngx_http_tender_api_body,
-        ngx_http_tender_api_document_check,
-        ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_document_merge,
-        ngx_http_tender_api_document_stored } },
-
-    { NGX_HTTP_GET, "tenders/:tender_id/bidders/:bid_id/documents",
-      ngx_string("collection_tender bid documents"),
-      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
-      "Tender Bid Documents List",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_documents_shown } },
-
-    { NGX_HTTP_POST, "tenders/:tender_id/bidders/:bid_id/documents",
-      ngx_string("collection_tender bid documents"),
-      NGX_HTTP_TENDER_CREATE, NGX_HTTP_TENDER_BODY_STREAM,
-      "Tender Bid Document Upload",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_upload_begin,
-        ngx_http_tender_api_upload_take,
-        ngx_http_tender_api_upload_sent,
-        ngx_http_tender_api_document_deposit,
-        ngx_http_tender_api_document_stored,
-        ngx_http_tender_api_document_dropped } },
-
-    { NGX_HTTP_GET, "tenders/:tender_id/bidders/:bid_id/documents/:id",
-      ngx_string("tender bid documents"),
-      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
-      "Tender Bid Document Read",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_versions,
-        ngx_http_tender_api_document_shown,
-        ngx_http_tender_api_download_read,
-        ngx_http_tender_api_download_send } },
-
-    { NGX_HTTP_PUT, "tenders/:tender_id/bidders/:bid_id/documents/:id",
-      ngx_string("tender bid documents"),
-      NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY_STREAM,
-      "Tender Bid Document New Version",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_upload_begin,
-        ngx_http_tender_api_upload_take,
-        ngx_http_tender_api_upload_sent,
-        ngx_http_tender_api_document_deposit,
-        ngx_http_tender_api_document_stored,
-        ngx_http_tender_api_document_dropped } },
-
-    { NGX_HTTP_PATCH, "tenders/:tender_id/bidders/:bid_id/documents/:id",
-      ngx_string("tender bid documents"),
-      NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY,
-      "Tender Bid Document Edit (partial)",
-      { ngx_http_tender_api_body,
-        ngx_http_tender_api_document_check,
-        ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_document_merge,
-        ngx_http_tender_api_document_stored } },
-
-    { NGX_HTTP_GET, "tenders/:tender_id/awards/:award_id/documents",
-      ngx_string("collection_tender award documents"),
-      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
-      "Tender Award Documents List",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_documents_shown } },
-
-    { NGX_HTTP_POST, "tenders/:tender_id/awards/:award_id/documents",
-      ngx_string("collection_tender award documents"),
-      NGX_HTTP_TENDER_CREATE, NGX_HTTP_TENDER_BODY_STREAM,
-      "Tender Award Document Upload",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_upload_begin,
-        ngx_http_tender_api_upload_take,
-        ngx_http_tender_api_upload_sent,
-        ngx_http_tender_api_document_deposit,
-        ngx_http_tender_api_document_stored,
-        ngx_http_tender_api_document_dropped } },
-
-    { NGX_HTTP_GET, "tenders/:tender_id/awards/:award_id/documents/:id",
-      ngx_string("tender award documents"),
-      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
-      "Tender Award Document Read",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_versions,
-        ngx_http_tender_api_document_shown,
-        ngx_http_tender_api_download_read,
-        ngx_http_tender_api_download_send } },
-
-    { NGX_HTTP_PUT, "tenders/:tender_id/awards/:award_id/documents/:id",
-      ngx_string("tender award documents"),
-      NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY_STREAM,
-      "Tender Award Document New Version",
-      { ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_upload_begin,
-        ngx_http_tender_api_upload_take,
-        ngx_http_tender_api_upload_sent,
-        ngx_http_tender_api_document_deposit,
-        ngx_http_tender_api_document_stored,
-        ngx_http_tender_api_document_dropped } },
-
-    { NGX_HTTP_PATCH, "tenders/:tender_id/awards/:award_id/documents/:id",
-      ngx_string("tender award documents"),
-      NGX_HTTP_TENDER_UPDATE, NGX_HTTP_TENDER_BODY,
-      "Tender Award Document Edit (partial)",
-      { ngx_http_tender_api_body,
-        ngx_http_tender_api_document_check,
-        ngx_http_tender_api_document_read,
-        ngx_http_tender_api_document_found,
-        ngx_http_tender_api_document_rights,
-        ngx_http_tender_api_document_merge,
-        ngx_http_tender_api_document_stored } },
+    ngx_http_tender_document_routes(
+                             "tenders/:tender_id/awards/:award_id/documents",
+                             "award documents", "Award Document", 0),
 
     { NGX_HTTP_GET, "spore", ngx_string("spore"),
       NGX_HTTP_TENDER_READ, 0,
