@@ -288,7 +288,8 @@ ngx_http_tender_api_document_shown(ngx_http_tender_ctx_t *ctx)
     document = state->found.elts;
 
     if (state->asked) {
-        rc = ngx_http_tender_store_versions(ctx, &state->place, &state->versions);
+        rc = ngx_http_tender_store_versions(ctx, &state->place,
+                                            &state->versions);
         if (rc != NGX_OK) {
             return rc;
         }

@@ -21,8 +21,6 @@ static ngx_int_t ngx_http_tender_documents_part(ngx_http_tender_ctx_t *ctx,
 static ngx_int_t ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_place_t *place, ngx_http_tender_redis_reply_t *reply,
     ngx_uint_t n, ngx_http_tender_documents_t *documents);
-static ngx_int_t ngx_http_tender_documents_unseal(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_place_t *place, ngx_http_tender_part_t *part);
 static u_char *ngx_http_tender_link_number(u_char *p, u_char *last,
     uint64_t *n);
 static int ngx_libc_cdecl ngx_http_tender_documents_compare(const void *one,
@@ -250,8 +248,14 @@ ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
             return ngx_http_tender_store_broken(ctx);
         }
 
+        /* of a bid's: all that stands behind its id and its dates */
+
         if (place->at == NGX_HTTP_TENDER_AT_BID
-            && ngx_http_tender_documents_unseal(ctx, place, &document->part)
+            && ngx_http_tender_unseal(ctx->request->pool, ctx->main,
+                                      ctx->request->connection->log,
+                                      &place->id, &document->part.id,
+                                      NGX_HTTP_TENDER_DOCUMENT_SEALED_AT,
+                                      &document->part.json)
                != NGX_OK)
         {
             return NGX_ERROR;
@@ -262,30 +266,6 @@ ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
               ngx_http_tender_documents_compare);
 
     return NGX_OK;
-}
-
-
-/* of a bid's: behind its id and its dates, all is sealed */
-
-static ngx_int_t
-ngx_http_tender_documents_unseal(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_place_t *place, ngx_http_tender_part_t *part)
-{
-    ngx_int_t            rc;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-
-    rc = ngx_http_tender_unseal(r->pool, ctx->main, &place->id, &part->id,
-                                NGX_HTTP_TENDER_DOCUMENT_SEALED_AT,
-                                &part->json);
-
-    if (rc == NGX_DECLINED) {
-        ngx_http_tender_seal_alert(r->connection->log, &place->id);
-        return NGX_ERROR;
-    }
-
-    return rc;
 }
 
 

@@ -411,19 +411,12 @@ ngx_http_tender_outfile_unseal(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_outfile_t *out, ngx_str_t *chunk)
 {
     u_char     text[NGX_HTTP_TENDER_ABOUT_LEN];
-    ngx_int_t  rc;
     ngx_str_t  about;
 
     ngx_http_tender_file_about(text, &out->key,
                                out->from / NGX_HTTP_TENDER_CHUNK, &about);
 
-    rc = ngx_http_tender_unseal(out->pool, ctx->main, &out->id, &about, 0,
-                                chunk);
-
-    if (rc == NGX_DECLINED) {
-        ngx_http_tender_seal_alert(ctx->request->connection->log, &out->id);
-        return NGX_ERROR;
-    }
-
-    return rc;
+    return ngx_http_tender_unseal(out->pool, ctx->main,
+                                  ctx->request->connection->log, &out->id,
+                                  &about, 0, chunk);
 }

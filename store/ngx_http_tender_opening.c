@@ -178,8 +178,8 @@ ngx_http_tender_opening_bid(ngx_http_tender_turn_t *turn, tender_mem_t *mem,
         return NGX_DECLINED;
     }
 
-    rc = ngx_http_tender_unseal_bid(turn->batch, turn->main, turn->log,
-                                    &turn->id, id, &part.json);
+    rc = ngx_http_tender_unseal(turn->batch, turn->main, turn->log, &turn->id,
+                                id, NGX_HTTP_TENDER_SEALED_AT, &part.json);
     if (rc != NGX_OK) {
         return rc;
     }

@@ -299,8 +299,9 @@ ngx_http_tender_parts_unseal(ngx_http_tender_ctx_t *ctx, ngx_str_t *tender,
 
     r = ctx->request;
 
-    return (ngx_http_tender_unseal_bid(r->pool, ctx->main, r->connection->log,
-                                       tender, bid, json)
+    return (ngx_http_tender_unseal(r->pool, ctx->main, r->connection->log,
+                                   tender, bid, NGX_HTTP_TENDER_SEALED_AT,
+                                   json)
             == NGX_OK)
            ? NGX_OK : NGX_ERROR;
 }

@@ -29,6 +29,9 @@ static ngx_http_tender_seal_key_t *ngx_http_tender_seal_find(
     ngx_http_tender_main_conf_t *tmcf, u_char *name);
 static ngx_int_t ngx_http_tender_seal_derive(ngx_http_tender_seal_key_t *key,
     ngx_str_t *tender, u_char *derived);
+static ngx_int_t ngx_http_tender_seal_open(ngx_pool_t *pool,
+    ngx_http_tender_main_conf_t *tmcf, ngx_str_t *tender, ngx_str_t *about,
+    size_t skip, ngx_str_t *text);
 static ngx_int_t ngx_http_tender_seal_run(ngx_uint_t seal, u_char *key,
     u_char *nonce, ngx_str_t *about, ngx_str_t *from, u_char *to,
     u_char *tag);
@@ -283,16 +286,36 @@ ngx_http_tender_seal(ngx_pool_t *pool, ngx_http_tender_main_conf_t *tmcf,
 
 ngx_int_t
 ngx_http_tender_unseal(ngx_pool_t *pool, ngx_http_tender_main_conf_t *tmcf,
+    ngx_log_t *log, ngx_str_t *tender, ngx_str_t *about, size_t skip,
+    ngx_str_t *text)
+{
+    ngx_int_t  rc;
+
+    if (text->len <= skip || text->data[skip] != NGX_HTTP_TENDER_SEAL_MARK) {
+        return NGX_OK;
+    }
+
+    rc = ngx_http_tender_seal_open(pool, tmcf, tender, about, skip, text);
+
+    if (rc == NGX_DECLINED) {
+        ngx_log_error(NGX_LOG_ALERT, log, 0,
+                      "tender: a bid of tender \"%V\" cannot be opened: none "
+                      "of the keys of \"tender_seal_key_file\" fits, or it "
+                      "was tampered with", tender);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_tender_seal_open(ngx_pool_t *pool, ngx_http_tender_main_conf_t *tmcf,
     ngx_str_t *tender, ngx_str_t *about, size_t skip, ngx_str_t *text)
 {
     u_char                      *p, *plain, *end, key[EVP_MAX_MD_SIZE];
     ngx_int_t                    rc;
     ngx_str_t                    sealed;
     ngx_http_tender_seal_key_t  *found;
-
-    if (text->len <= skip || text->data[skip] != NGX_HTTP_TENDER_SEAL_MARK) {
-        return NGX_OK;
-    }
 
     p = text->data + skip + 1;
     end = text->data + text->len;
@@ -335,32 +358,4 @@ ngx_http_tender_unseal(ngx_pool_t *pool, ngx_http_tender_main_conf_t *tmcf,
     text->len = skip + sealed.len;
 
     return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_tender_unseal_bid(ngx_pool_t *pool,
-    ngx_http_tender_main_conf_t *tmcf, ngx_log_t *log, ngx_str_t *tender,
-    ngx_str_t *bid, ngx_str_t *json)
-{
-    ngx_int_t  rc;
-
-    rc = ngx_http_tender_unseal(pool, tmcf, tender, bid,
-                                NGX_HTTP_TENDER_SEALED_AT, json);
-
-    if (rc == NGX_DECLINED) {
-        ngx_http_tender_seal_alert(log, tender);
-    }
-
-    return rc;
-}
-
-
-void
-ngx_http_tender_seal_alert(ngx_log_t *log, ngx_str_t *tender)
-{
-    ngx_log_error(NGX_LOG_ALERT, log, 0,
-                  "tender: a bid of tender \"%V\" cannot be opened: none of "
-                  "the keys of \"tender_seal_key_file\" fits, or it was "
-                  "tampered with", tender);
 }

@@ -31,7 +31,7 @@
 /* and of a document: behind its id and both of its dates */
 
 #define NGX_HTTP_TENDER_DOCUMENT_SEALED_AT                                    \
-    (sizeof("{\"id\":\"\",\"datePublished\":\"\",\"dateModified\":\"") - 1      \
+    (sizeof("{\"id\":\"\",\"datePublished\":\"\",\"dateModified\":\"") - 1     \
      + 32 + 2 * TENDER_DATE_LEN)
 
 /* what sealing adds to a text */
@@ -60,19 +60,11 @@ ngx_int_t ngx_http_tender_seal(ngx_pool_t *pool,
 /*
  * Opens a text that is sealed behind its first skip bytes; one that is not
  * stays as it is.  NGX_DECLINED: there is no key for it, or it is not what
- * was sealed.
+ * was sealed, which the log says.
  */
 ngx_int_t ngx_http_tender_unseal(ngx_pool_t *pool,
-    ngx_http_tender_main_conf_t *tmcf, ngx_str_t *tender, ngx_str_t *about,
-    size_t skip, ngx_str_t *text);
-
-/* the same for the JSON of a bid; says in the log why it cannot */
-ngx_int_t ngx_http_tender_unseal_bid(ngx_pool_t *pool,
     ngx_http_tender_main_conf_t *tmcf, ngx_log_t *log, ngx_str_t *tender,
-    ngx_str_t *bid, ngx_str_t *json);
-
-/* what is of a bid of that tender cannot be opened */
-void ngx_http_tender_seal_alert(ngx_log_t *log, ngx_str_t *tender);
+    ngx_str_t *about, size_t skip, ngx_str_t *text);
 
 
 #endif /* _NGX_HTTP_TENDER_SEAL_H_INCLUDED_ */
