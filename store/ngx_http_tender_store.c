@@ -264,7 +264,7 @@ ngx_http_tender_store_word(u_char *p, u_char *last, ngx_str_t *word)
 {
     u_char  *end;
 
-    end = ngx_strlchr(p, last, ' ');
+    end = (p < last) ? memchr(p, ' ', last - p) : NULL;
     if (end == NULL) {
         end = last;
     }

@@ -241,7 +241,7 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
                                            &argv[8]);
 
     argv[11] = commit->status;
-    argv[12] = flags[commit->changed != 0];
+    argv[12] = flags[commit->changed && from->deadlines.finish != 0];
     argv[13] = flags[commit->terms != 0];
 
     ask->call.argv = ask->argv;
@@ -368,10 +368,11 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
 
     case 'C':
-        if (reply->nelts < 4
+        if (reply->nelts < 5
             || ngx_http_tender_store_head(&reply->elts[1], record) != NGX_OK
             || reply->elts[2].type != NGX_HTTP_TENDER_REDIS_STRING
             || reply->elts[2].str.len < 2
+            || ngx_http_tender_store_own(&reply->elts[4], record) != NGX_OK
             || ngx_http_tender_store_more(&reply->elts[3], record) != NGX_OK)
         {
             break;

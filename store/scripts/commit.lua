@@ -8,16 +8,17 @@
 --       5 document  6 author  7 the patch back
 --       8 '1' if a deadline may have changed
 --       9 end of enquiries  10 start of tendering  11 end of tendering
---       12 the status it gets, or ''  13 '1' if its document changes
+--       12 the status it gets, or ''
+--       13 '1' if its document changes, and it has a time gate
 --       14 '1' if what bids were checked against does
 --
 -- Returns the new head; {'MISSING'}, {'PRECONDITION'}; if another change
--- came first, {'CONFLICT', head, document, more}; {'STAGE', status} if the
--- clock has moved it on; {'OPEN'} if bids that all have seen would be sealed;
--- {'BOUND'} if there are bids already; {'NEVER'} if it would take none.
+-- came first, {'CONFLICT', head, document, more, own}; {'STAGE', status} if
+-- the clock has moved it on; {'OPEN'} if bids that all have seen would be
+-- sealed; {'BOUND'} if there are bids already; {'NEVER'} if it would take
+-- none.
 
-local t = call('HMGET', KEYS[1], 'head', 'own', 'more')
-local read = t[1]
+local read = call('HGET', KEYS[1], 'head')
 
 if not read then
     return {'MISSING'}
@@ -39,20 +40,33 @@ if read ~= ARGV[2] then
     -- a part of it has changed, which is no matter of the document's
 
     if from ~= rev or stood ~= status then
-        return {'CONFLICT', read, call('HGET', KEYS[1], 'doc'), t[3] or ''}
+        local t = call('HMGET', KEYS[1], 'doc', 'more', 'own')
+        return {'CONFLICT', read, t[1], t[2] or '', t[3]}
     end
 
     was = member(ARGV[1], tonumber(modified))
 end
 
 local at = now()
-local created, author, enquiries, start, finish, token =
-    string.match(t[2], '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*)$')
-local begins = beginning(tonumber(enquiries), tonumber(start))
+local created, author, enquiries, start, finish, token
+local version, bids, awards, documents
 
-finish = tonumber(finish)
+if ARGV[8] == '1' or ARGV[13] == '1' then
+    created, author, enquiries, start, finish, token =
+        string.match(call('HGET', KEYS[1], 'own'),
+                     '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*)$')
+    finish = tonumber(finish)
+end
 
-if finish > 0 and ARGV[13] == '1' then
+if ARGV[8] == '1' or ARGV[14] == '1' then
+    version, bids, awards, documents =
+        string.match(call('HGET', KEYS[1], 'more') or '0 0 0 0 ',
+                     '^(%d+) (%d+) (%d+) (%d+) ')
+end
+
+if ARGV[13] == '1' then
+    local begins = beginning(tonumber(enquiries), tonumber(start))
+
     if (status == 'active.enquiries' and at >= begins)
        or (status == 'active.tendering' and at >= finish)
     then
@@ -60,14 +74,12 @@ if finish > 0 and ARGV[13] == '1' then
     end
 end
 
-local own, more
-local to = KEYS[6]
-local version, bids, awards, documents =
-    string.match(t[3] or '0 0 0 0 ', '^(%d+) (%d+) (%d+) (%d+) ')
-
 if ARGV[14] == '1' and bids ~= '0' then
     return {'BOUND'}
 end
+
+local own, more, begins
+local to = KEYS[6]
 
 if ARGV[8] == '1'
    and (status == 'active.enquiries' or status == 'active.tendering')
@@ -119,7 +131,7 @@ else
 end
 
 if own or ARGV[12] ~= '' then
-    if finish == 0 or ARGV[12] ~= '' then
+    if ARGV[12] ~= '' or finish == 0 then
         call('ZREM', KEYS[9], ARGV[1])
     else
         call('ZADD', KEYS[9],
