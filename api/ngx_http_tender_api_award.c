@@ -9,7 +9,7 @@
 
 /* awards are read and made */
 
-#define NGX_HTTP_TENDER_AWARDS_MAX  (8 * 1024 * 1024)
+#define NGX_HTTP_TENDER_AWARDS_MAX  (4 * 1024 * 1024)
 
 
 static ngx_int_t ngx_http_tender_api_award_may(ngx_http_tender_ctx_t *ctx,
@@ -34,7 +34,12 @@ ngx_http_tender_api_awards_read(ngx_http_tender_ctx_t *ctx)
 
     id = ngx_http_tender_api_path_id(ctx, 0);
 
-    return ngx_http_tender_store_view(ctx, &id, 0);
+    return ngx_http_tender_store_view(ctx, &id,
+                                      (ctx->request->method == NGX_HTTP_POST
+                                       || ctx->request->method
+                                          == NGX_HTTP_PATCH)
+                                      ? NGX_HTTP_TENDER_VIEW_OPEN
+                                      : NGX_HTTP_TENDER_VIEW_NO_BIDS);
 }
 
 
@@ -209,6 +214,10 @@ ngx_http_tender_api_award_add(ngx_http_tender_ctx_t *ctx)
 
     members = tender_value_copy(&ctx->mem, api->data);
 
+    if (members && api->view.record.deadlines.finish) {
+        ngx_http_tender_api_award_bound(members);
+    }
+
     if (members == NULL
         || ngx_http_tender_api_award_fill(ctx, members, bid) != NGX_OK)
     {
@@ -338,6 +347,30 @@ ngx_http_tender_api_award_bid(ngx_http_tender_ctx_t *ctx,
 
 
 /* what was not sent is taken from the bid; pending is the default */
+
+/* with a time gate an award says what its bid does */
+
+void
+ngx_http_tender_api_award_bound(tender_value_t *members)
+{
+    tender_value_t  *v, *next, *prev;
+
+    prev = NULL;
+
+    for (v = members->u.list.first; v; v = next) {
+        next = v->next;
+
+        if (tender_str_is(&v->name, "suppliers")
+            || tender_str_is(&v->name, "awardValue"))
+        {
+            (void) tender_value_cut(members, prev);
+            continue;
+        }
+
+        prev = v;
+    }
+}
+
 
 static ngx_int_t
 ngx_http_tender_api_award_fill(ngx_http_tender_ctx_t *ctx,

@@ -101,6 +101,9 @@ ngx_int_t ngx_http_tender_api_following(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_award_begin(ngx_http_tender_ctx_t *ctx,
     tender_act_e act, ngx_http_tender_decision_t *d);
 
+/* takes what only its bid decides out of an award that was sent */
+void ngx_http_tender_api_award_bound(tender_value_t *members);
+
 /* the award of the view with that id, or NULL */
 ngx_http_tender_part_t *ngx_http_tender_api_award_find(
     ngx_http_tender_view_t *view, ngx_str_t *id);

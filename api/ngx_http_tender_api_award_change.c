@@ -85,6 +85,10 @@ ngx_http_tender_api_award_merge(ngx_http_tender_ctx_t *ctx,
     *members = tender_value_copy(&ctx->mem, before);
     data = tender_value_copy(&ctx->mem, ngx_http_tender_api_state(ctx)->data);
 
+    if (data && ngx_http_tender_api_state(ctx)->view.record.deadlines.finish) {
+        ngx_http_tender_api_award_bound(data);
+    }
+
     if (*members == NULL || data == NULL
         || tender_model_merge(&ctx->mem, &tender_model_award, *members, data)
            != TENDER_OK)
@@ -170,7 +174,12 @@ ngx_http_tender_api_award_fits(ngx_http_tender_ctx_t *ctx,
     }
 
     if (tender_str_eq(&award->bid_id, &d->awards[i].bid_id)) {
-        return NGX_OK;
+
+        /* what was found invalid since then does not win */
+
+        return (award->status == TENDER_AWARD_ACTIVE && award->bid_id.len)
+               ? ngx_http_tender_api_award_bid(ctx, &award->bid_id, &bid)
+               : NGX_OK;
     }
 
     if (view->record.deadlines.finish) {

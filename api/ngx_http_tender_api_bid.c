@@ -313,6 +313,11 @@ ngx_http_tender_api_bid_refused(ngx_http_tender_ctx_t *ctx,
                                      "Can't add bid: the tender has as many "
                                      "as it takes");
 
+    case NGX_HTTP_TENDER_BID_LARGE:
+        return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
+                                     "The bids of the tender would be larger "
+                                     "than 4194304 bytes together");
+
     case NGX_HTTP_TENDER_BID_AWARDED:
         return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body", "data",
                                      "Can't change a bid that has an award");
@@ -441,6 +446,10 @@ ngx_http_tender_api_bid_found(ngx_http_tender_ctx_t *ctx)
 
     if (api->part.id.len == 0) {
         return ngx_http_tender_api_not_found(ctx, 1);
+    }
+
+    if (ngx_http_tender_store_open(ctx, &id, &api->part) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     sealed = ctx->query.nparams

@@ -64,6 +64,7 @@ static ngx_int_t
 ngx_http_tender_api_bid_allowed(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
+    ngx_str_t               id;
     ngx_uint_t              mine, all;
     ngx_http_tender_api_t  *api;
 
@@ -100,6 +101,12 @@ ngx_http_tender_api_bid_allowed(ngx_http_tender_ctx_t *ctx)
 
     } else {
         return ngx_http_tender_forbidden(ctx);
+    }
+
+    id = ngx_http_tender_api_path_id(ctx, 0);
+
+    if (ngx_http_tender_store_open(ctx, &id, &api->part) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     return ngx_http_tender_api_part_fresh(ctx, &api->part);

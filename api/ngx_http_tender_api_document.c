@@ -161,7 +161,7 @@ ngx_http_tender_api_document_seen(ngx_http_tender_ctx_t *ctx)
 
     /* where nobody owns anything, all may add to a bid; none may look */
 
-    if (ctx->route->method != NGX_HTTP_GET && !ctx->conf->ownership) {
+    if (ctx->route->method == NGX_HTTP_POST && !ctx->conf->ownership) {
         return NGX_OK;
     }
 

@@ -154,6 +154,10 @@ ngx_http_tender_api_document_deposit(ngx_http_tender_ctx_t *ctx)
         }
     }
 
+    /* from here on the store knows */
+
+    state->file.settled = 1;
+
     return ngx_http_tender_store_deposit(ctx, deposit);
 }
 

@@ -33,8 +33,8 @@ static ngx_int_t ngx_http_tender_api_import_date(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_write_t *w);
 static tender_value_t *ngx_http_tender_api_take(tender_value_t *object,
     const char *name);
-static void ngx_http_tender_api_import_status(
-    ngx_http_tender_create_t *create);
+static ngx_int_t ngx_http_tender_api_import_status(
+    ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_import_fault(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t award, const char *text);
 static ngx_int_t ngx_http_tender_api_import_wrong(ngx_http_tender_ctx_t *ctx,
@@ -111,9 +111,7 @@ ngx_http_tender_api_import(ngx_http_tender_ctx_t *ctx)
         }
     }
 
-    ngx_http_tender_api_import_status(create);
-
-    return NGX_OK;
+    return ngx_http_tender_api_import_status(ctx);
 }
 
 
@@ -244,6 +242,14 @@ ngx_http_tender_api_import_date(ngx_http_tender_ctx_t *ctx,
                                                 "before 1970");
     }
 
+    /* clocks differ, by less than a day */
+
+    if (w->date / 1000000 > (int64_t) ngx_time() + 86400) {
+        return ngx_http_tender_api_import_fault(ctx, kind->kind[0] == 'a',
+                                                "One of them has a date in "
+                                                "the future");
+    }
+
     return NGX_OK;
 }
 
@@ -271,33 +277,64 @@ ngx_http_tender_api_take(tender_value_t *object, const char *name)
 
 /* what their awards make of the tender */
 
-static void
-ngx_http_tender_api_import_status(ngx_http_tender_create_t *create)
+static ngx_int_t
+ngx_http_tender_api_import_status(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_uint_t                i;
-    tender_award_e            status;
-    ngx_http_tender_write_t  *w;
+    ngx_uint_t                 i, j, active, pending;
+    tender_award_e             status;
+    ngx_http_tender_write_t   *w;
+    ngx_http_tender_create_t  *create;
 
-    ngx_str_set(&create->status, "active.tendering");
+    create = &ngx_http_tender_api_state(ctx)->u.create;
+    w = create->parts;
+
+    active = 0;
+    pending = 0;
 
     for (i = 0; i < create->nparts; i++) {
-        w = &create->parts[i];
 
-        if (w->kind[0] != 'a') {
+        if (w[i].kind[0] != 'a') {
             continue;
         }
 
-        status = tender_award_status(ngx_http_tender_str(&w->status));
+        status = tender_award_status(ngx_http_tender_str(&w[i].status));
 
-        if (status == TENDER_AWARD_ACTIVE) {
-            ngx_str_set(&create->status, "active.awarded");
-            return;
-        }
+        active |= (status == TENDER_AWARD_ACTIVE);
+        pending |= (status == TENDER_AWARD_PENDING);
 
-        if (status == TENDER_AWARD_PENDING) {
-            ngx_str_set(&create->status, "active.qualification");
+        for (j = 0; j < i && status == TENDER_AWARD_ACTIVE; j++) {
+
+            if (w[j].kind[0] == 'b' && w[i].link.len == w[j].id.len
+                && ngx_memcmp(w[i].link.data, w[j].id.data, w[j].id.len) == 0
+                && w[j].status.len == sizeof("invalidBid") - 1
+                && ngx_strncmp(w[j].status.data, "invalidBid",
+                               w[j].status.len)
+                   == 0)
+            {
+                return ngx_http_tender_api_import_fault(ctx, 1,
+                                                        "The active award is "
+                                                        "to an invalid bid");
+            }
         }
     }
+
+    if (active && pending) {
+        return ngx_http_tender_api_import_fault(ctx, 1,
+                                                "No award is pending beside "
+                                                "an active one");
+    }
+
+    if (active) {
+        ngx_str_set(&create->status, "active.awarded");
+
+    } else if (pending) {
+        ngx_str_set(&create->status, "active.qualification");
+
+    } else {
+        ngx_str_set(&create->status, "active.tendering");
+    }
+
+    return NGX_OK;
 }
 
 

@@ -13,49 +13,74 @@
 #define NGX_HTTP_TENDER_TOKEN_MAX  128
 
 
+static ngx_int_t ngx_http_tender_token_take(ngx_http_tender_ctx_t *ctx,
+    tender_str_t *shown);
+
+
 ngx_int_t
 ngx_http_tender_token(ngx_http_tender_ctx_t *ctx, tender_str_t *in_body)
 {
-    ngx_uint_t     i;
-    ngx_str_t     *header;
-    tender_str_t  *shown, text;
+    ngx_uint_t        i;
+    tender_str_t     *query, header;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
 
-    for (i = 0; i < 3; i++) {
+    if (in_body) {
+        return ngx_http_tender_token_take(ctx, in_body);
+    }
 
-        shown = NULL;
+    query = ctx->query.nparams
+            ? tender_query_value(&ctx->query, "acc_token") : NULL;
 
-        if (i == 0) {
-            shown = ctx->query.nparams
-                    ? tender_query_value(&ctx->query, "acc_token") : NULL;
+    if (query && ngx_http_tender_token_take(ctx, query) != NGX_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
 
-        } else if (i == 1) {
-            header = ngx_http_tender_header_in(ctx->request,
-                                               "x-access-token");
-            if (header) {
-                text = ngx_http_tender_str(header);
-                shown = &text;
+    part = &ctx->request->headers_in.headers.part;
+
+    for ( /* void */ ; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (h[i].key.len != sizeof("x-access-token") - 1
+                || ngx_strncmp(h[i].lowcase_key, "x-access-token",
+                               h[i].key.len)
+                   != 0)
+            {
+                continue;
             }
 
-        } else {
-            shown = in_body;
+            header = ngx_http_tender_str(&h[i].value);
+
+            if (ngx_http_tender_token_take(ctx, &header) != NGX_OK) {
+                return NGX_HTTP_BAD_REQUEST;
+            }
         }
-
-        if (shown == NULL || shown->len == 0) {
-            continue;
-        }
-
-        /* what was shown with it is for its holder alone */
-
-        ctx->secret = 1;
-
-        if (ctx->token.len && !tender_str_eq(&ctx->token, shown)) {
-            return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "url",
-                                         "permission",
-                                         "Two different access tokens");
-        }
-
-        ctx->token = *shown;
     }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_token_take(ngx_http_tender_ctx_t *ctx, tender_str_t *shown)
+{
+    if (shown->len == 0) {
+        return NGX_OK;
+    }
+
+    /* what was shown with it is for its holder alone */
+
+    ctx->secret = 1;
+
+    if (ctx->token.len && !tender_str_eq(&ctx->token, shown)) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "url",
+                                     "permission",
+                                     "Two different access tokens");
+    }
+
+    ctx->token = *shown;
 
     return NGX_OK;
 }

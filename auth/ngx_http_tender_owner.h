@@ -18,8 +18,8 @@
  */
 
 /*
- * Makes ctx->token of what the request shows; in_body may be NULL.  NGX_OK,
- * or 400, described, if two of them differ.
+ * Makes ctx->token of what the request shows in its query and headers; with
+ * in_body, of that.  NGX_OK, or 400, described, if two of them differ.
  */
 ngx_int_t ngx_http_tender_token(ngx_http_tender_ctx_t *ctx,
     tender_str_t *in_body);

@@ -14,8 +14,6 @@
 #define NGX_HTTP_TENDER_DEPOSIT_ARGS  14
 
 
-static ngx_int_t ngx_http_tender_documents_key(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_place_t *place, ngx_str_t *key);
 static ngx_int_t ngx_http_tender_documents_part(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_part_t *part);
 static ngx_int_t ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
@@ -49,7 +47,7 @@ static ngx_str_t  ngx_http_tender_deposit_ops[] = {
 };
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_tender_documents_key(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_place_t *place, ngx_str_t *key)
 {

@@ -28,6 +28,11 @@ static void ngx_http_tender_file_about(u_char *p, ngx_str_t *key,
     ngx_uint_t chunk, ngx_str_t *about);
 static ngx_int_t ngx_http_tender_outfile_unseal(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_outfile_t *out, ngx_str_t *chunk);
+static ngx_str_t *ngx_http_tender_unlink_argv(ngx_log_t *log, ngx_uint_t n,
+    size_t len, ngx_pool_t **pool);
+static void ngx_http_tender_unlink_send(ngx_http_tender_main_conf_t *tmcf,
+    ngx_pool_t *pool, ngx_str_t *argv, ngx_uint_t n);
+static void ngx_http_tender_unlinked(ngx_http_tender_redis_call_t *call);
 static void ngx_http_tender_file_cleanup(void *data);
 static void ngx_http_tender_outfile_cleanup(void *data);
 
@@ -82,6 +87,9 @@ ngx_http_tender_file_create(ngx_http_tender_ctx_t *ctx,
     cln->handler = ngx_http_tender_file_cleanup;
     cln->data = file;
 
+    file->main = ctx->main;
+    file->log = ctx->request->connection->log;
+
     file->pool = ngx_create_pool(1024, ctx->request->connection->log);
     file->digest = EVP_MD_CTX_new();
 
@@ -103,10 +111,27 @@ ngx_http_tender_file_create(ngx_http_tender_ctx_t *ctx,
 }
 
 
+/* the request ends; a file that no document took in goes with it */
+
 static void
 ngx_http_tender_file_cleanup(void *data)
 {
     ngx_http_tender_file_t *file = data;
+
+    ngx_pool_t  *pool;
+    ngx_str_t   *argv;
+
+    if (file->chunks && !file->settled) {
+
+        argv = ngx_http_tender_unlink_argv(file->log, 1, file->name.len,
+                                           &pool);
+        if (argv) {
+            ngx_memcpy(argv[1].data, file->name.data, file->name.len);
+            argv[1].len = file->name.len;
+
+            ngx_http_tender_unlink_send(file->main, pool, argv, 1);
+        }
+    }
 
     EVP_MD_CTX_free(file->digest);
 
@@ -272,6 +297,126 @@ ngx_http_tender_file_end(ngx_http_tender_ctx_t *ctx,
 }
 
 
+/* UNLINK of n keys of len bytes each at most, in memory of its own */
+
+static ngx_str_t *
+ngx_http_tender_unlink_argv(ngx_log_t *log, ngx_uint_t n, size_t len,
+    ngx_pool_t **pool)
+{
+    u_char      *p;
+    ngx_str_t   *argv;
+    ngx_uint_t   i;
+
+    *pool = ngx_create_pool(1024, log);
+    if (*pool == NULL) {
+        return NULL;
+    }
+
+    /* no request may be there any more when it is answered */
+
+    (*pool)->log = ngx_cycle->log;
+
+    argv = ngx_palloc(*pool, (n + 1) * sizeof(ngx_str_t));
+    p = ngx_pnalloc(*pool, n * len);
+
+    if (argv == NULL || p == NULL) {
+        ngx_destroy_pool(*pool);
+        return NULL;
+    }
+
+    argv[0] = ngx_http_tender_unlink;
+
+    for (i = 1; i <= n; i++) {
+        argv[i].data = p;
+        p += len;
+    }
+
+    return argv;
+}
+
+
+static void
+ngx_http_tender_unlink_send(ngx_http_tender_main_conf_t *tmcf,
+    ngx_pool_t *pool, ngx_str_t *argv, ngx_uint_t n)
+{
+    ngx_http_tender_redis_call_t  *call;
+
+    call = ngx_pcalloc(pool, sizeof(ngx_http_tender_redis_call_t));
+
+    if (call) {
+        call->argv = argv;
+        call->argc = n + 1;
+        call->pool = pool;
+        call->handler = ngx_http_tender_unlinked;
+
+        if (tmcf->client
+            && ngx_http_tender_redis_call(tmcf->client, call) == NGX_AGAIN)
+        {
+            return;
+        }
+    }
+
+    ngx_destroy_pool(pool);
+}
+
+
+static void
+ngx_http_tender_unlinked(ngx_http_tender_redis_call_t *call)
+{
+    ngx_destroy_pool(call->pool);
+}
+
+
+void
+ngx_http_tender_files_drop(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
+    ngx_http_tender_redis_reply_t *links)
+{
+    ngx_str_t   *argv, key, name;
+    ngx_uint_t   i, n;
+    ngx_pool_t  *pool;
+
+    if (links->type != NGX_HTTP_TENDER_REDIS_ARRAY || links->nelts == 0) {
+        return;
+    }
+
+    argv = NULL;
+    pool = NULL;
+    n = 0;
+
+    for (i = 0; i < links->nelts; i++) {
+        key = links->elts[i].str;
+
+        if (links->elts[i].type != NGX_HTTP_TENDER_REDIS_STRING
+            || key.len < NGX_HTTP_TENDER_KEY_LEN)
+        {
+            continue;
+        }
+
+        key.len = NGX_HTTP_TENDER_KEY_LEN;
+
+        if (ngx_http_tender_file_name(ctx, id, &key, &name) != NGX_OK) {
+            break;
+        }
+
+        if (argv == NULL) {
+            argv = ngx_http_tender_unlink_argv(ctx->request->connection->log,
+                                               links->nelts, name.len, &pool);
+            if (argv == NULL) {
+                return;
+            }
+        }
+
+        n++;
+        ngx_memcpy(argv[n].data, name.data, name.len);
+        argv[n].len = name.len;
+    }
+
+    if (argv) {
+        ngx_http_tender_unlink_send(ctx->main, pool, argv, n);
+    }
+}
+
+
 ngx_int_t
 ngx_http_tender_file_drop(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_file_t *file)
@@ -285,6 +430,8 @@ ngx_http_tender_file_drop(ngx_http_tender_ctx_t *ctx,
     if (ask == NULL) {
         return NGX_ERROR;
     }
+
+    file->settled = 1;
 
     ask->argv[0] = ngx_http_tender_unlink;
     ask->argv[1] = file->name;

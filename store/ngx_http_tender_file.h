@@ -53,6 +53,10 @@ typedef struct {
     void                      *digest;
     ngx_pool_t                *pool;         /* of the chunk under way */
     unsigned                   seal:1;       /* nobody is to read it yet */
+    unsigned                   settled:1;    /* what becomes of it is not */
+                                             /* for its end to decide */
+    ngx_http_tender_main_conf_t  *main;
+    ngx_log_t                 *log;
 } ngx_http_tender_file_t;
 
 
@@ -162,6 +166,10 @@ ngx_int_t ngx_http_tender_file_sent(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_file_end(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_file_t *file);
 
+/* files of documents that are gone, a list of their links: nobody waits */
+void ngx_http_tender_files_drop(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
+    ngx_http_tender_redis_reply_t *links);
+
 /* asks the store to forget it; the answer says nothing */
 ngx_int_t ngx_http_tender_file_drop(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_file_t *file);
@@ -178,6 +186,10 @@ ngx_int_t ngx_http_tender_outfile_chunk(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_outfile_t *out, ngx_str_t *data);
 
 /* ngx_http_tender_document.c */
+
+/* of the hash that holds the documents of a place */
+ngx_int_t ngx_http_tender_documents_key(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_place_t *place, ngx_str_t *key);
 
 /*
  * The tender (without its document), its part if the place is one, and the

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_private.h"
+#include "ngx_http_tender_file.h"
 #include "ngx_http_tender_seal.h"
 
 
@@ -92,11 +93,12 @@ ngx_http_tender_store_bid(ngx_http_tender_ctx_t *ctx,
 {
     u_char                        *p;
     ngx_str_t                     *argv;
+    ngx_http_tender_place_t        place;
     ngx_http_tender_redis_call_t  *call;
 
     call = ngx_http_tender_life_call(ctx, NGX_HTTP_TENDER_BID_LUA, &bid->id,
-                                     12);
-    p = ngx_pnalloc(ctx->request->pool, NGX_INT64_LEN);
+                                     13);
+    p = ngx_pnalloc(ctx->request->pool, 2 * NGX_INT64_LEN);
 
     if (call == NULL || p == NULL) {
         return NGX_ERROR;
@@ -108,7 +110,7 @@ ngx_http_tender_store_bid(ngx_http_tender_ctx_t *ctx,
     argv[1] = bid->revision;
     argv[2] = ngx_http_tender_bid_ops[bid->op];
     argv[3] = bid->bid;
-    (void) ngx_http_tender_store_number(p, bid->max, &argv[4]);
+    p = ngx_http_tender_store_number(p, bid->max, &argv[4]);
     argv[5] = bid->front;
     argv[6] = bid->tail;
 
@@ -128,6 +130,21 @@ ngx_http_tender_store_bid(ngx_http_tender_ctx_t *ctx,
     argv[10] = bid->changed;
     argv[11].data = (u_char *) (bid->redate ? "1" : "0");
     argv[11].len = 1;
+    (void) ngx_http_tender_store_number(p, NGX_HTTP_TENDER_BIDS_MAX,
+                                        &argv[12]);
+
+    if (bid->op == NGX_HTTP_TENDER_BID_REMOVE) {
+        place.at = NGX_HTTP_TENDER_AT_BID;
+        place.id = bid->id;
+        place.part = bid->bid;
+
+        if (ngx_http_tender_documents_key(ctx, &place,
+                                  &call->argv[NGX_HTTP_TENDER_KEY_DOCUMENTS])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
 
     return ngx_http_tender_call(ctx, call, 1);
 }
@@ -143,7 +160,7 @@ ngx_http_tender_store_bid_stored(ngx_http_tender_ctx_t *ctx,
 
     static const char *const  words[] = {
         "MISSING", "CONFLICT", "FULL", "TAKEN", "GONE", "STALE", "AWARDED",
-        "STATUS"
+        "STATUS", "LARGE"
     };
 
     rc = ngx_http_tender_store_answered(ctx);
@@ -181,6 +198,12 @@ ngx_http_tender_store_bid_stored(ngx_http_tender_ctx_t *ctx,
 
     if (rc == NGX_OK) {
         rc = ngx_http_tender_life_time(ctx, reply, 1, &bid->date);
+    }
+
+    if (rc == NGX_OK && bid->op == NGX_HTTP_TENDER_BID_REMOVE
+        && reply->nelts > 3)
+    {
+        ngx_http_tender_files_drop(ctx, &bid->id, &reply->elts[3]);
     }
 
     return rc;

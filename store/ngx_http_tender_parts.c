@@ -168,9 +168,13 @@ ngx_http_tender_store_text(tender_mem_t *mem, const char *kind,
 
 ngx_int_t
 ngx_http_tender_store_view(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
-    ngx_uint_t sealed)
+    ngx_uint_t bids)
 {
     ngx_http_tender_redis_call_t  *call;
+
+    static ngx_str_t  which[] = {
+        ngx_string("0"), ngx_string("1"), ngx_string("2")
+    };
 
     call = ngx_http_tender_life_call(ctx, NGX_HTTP_TENDER_VIEW_LUA, id, 1);
     if (call == NULL) {
@@ -178,9 +182,7 @@ ngx_http_tender_store_view(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     }
 
     call->write = 0;
-    call->argv[NGX_HTTP_TENDER_LIFE_KEYS].data = (u_char *) (sealed ? "1"
-                                                                    : "0");
-    call->argv[NGX_HTTP_TENDER_LIFE_KEYS].len = 1;
+    call->argv[NGX_HTTP_TENDER_LIFE_KEYS] = which[bids];
 
     return ngx_http_tender_call(ctx, call, 1);
 }
@@ -387,6 +389,14 @@ ngx_http_tender_store_part(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
         return ngx_http_tender_store_broken(ctx);
     }
 
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_store_open(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
+    ngx_http_tender_part_t *part)
+{
     return ngx_http_tender_parts_unseal(ctx, id, &part->id, &part->json);
 }
 

@@ -19,6 +19,7 @@
 #define NGX_HTTP_TENDER_HASH_LEN     64
 #define NGX_HTTP_TENDER_MAX_PARTS    1000
 #define NGX_HTTP_TENDER_BID_MAX      (32 * 1024)
+#define NGX_HTTP_TENDER_BIDS_MAX     (4 * 1024 * 1024)
 #define NGX_HTTP_TENDER_AWARD_MAX    (256 * 1024)
 
 
@@ -72,6 +73,10 @@ typedef struct {
     ngx_str_t                    token;      /* hash of the owner's */
 } ngx_http_tender_record_t;
 
+
+#define NGX_HTTP_TENDER_VIEW_OPEN     0  /* if all may see them */
+#define NGX_HTTP_TENDER_VIEW_SEALED   1  /* in any case */
+#define NGX_HTTP_TENDER_VIEW_NO_BIDS  2
 
 #define NGX_HTTP_TENDER_READ_DOC  0      /* all but what is the owner's */
 #define NGX_HTTP_TENDER_READ_TAG  1      /* the head alone */
@@ -154,7 +159,8 @@ typedef enum {
     NGX_HTTP_TENDER_BID_GONE,            /* no such bid */
     NGX_HTTP_TENDER_BID_STALE,           /* the bid has changed */
     NGX_HTTP_TENDER_BID_AWARDED,
-    NGX_HTTP_TENDER_BID_STAGE            /* stage: "closed" after the end */
+    NGX_HTTP_TENDER_BID_STAGE,           /* stage: "closed" after the end */
+    NGX_HTTP_TENDER_BID_LARGE            /* all bids together would be */
 } ngx_http_tender_bid_e;
 
 
@@ -303,12 +309,9 @@ ngx_int_t ngx_http_tender_store_read(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_store_record(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *id, ngx_http_tender_record_t *record);
 
-/*
- * The same with its bids (if they are open; with sealed set, in any case),
- * awards and documents, of one moment.
- */
+/* The same with its parts, all of one moment; bids as NGX_HTTP_TENDER_VIEW_* */
 ngx_int_t ngx_http_tender_store_view(ngx_http_tender_ctx_t *ctx,
-    ngx_str_t *id, ngx_uint_t sealed);
+    ngx_str_t *id, ngx_uint_t bids);
 ngx_int_t ngx_http_tender_store_viewed(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *id, ngx_http_tender_view_t *view);
 
@@ -322,6 +325,10 @@ ngx_int_t ngx_http_tender_store_read_part(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_store_part(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *id, ngx_http_tender_record_t *record,
     ngx_http_tender_part_t *part);
+
+/* a bid that may be read: its JSON may be sealed until then */
+ngx_int_t ngx_http_tender_store_open(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *id, ngx_http_tender_part_t *part);
 
 /* the bid as it was at the end of tendering: NGX_DECLINED: as it is now */
 ngx_int_t ngx_http_tender_store_read_sealed(ngx_http_tender_ctx_t *ctx,

@@ -112,8 +112,6 @@ for my $case (
     ['unsuccessful', 'active.tendering'],
     ['cancelled', 'active.tendering'],
     ['unsuccessful pending', 'active.qualification'],
-    ['pending active', 'active.awarded'],
-    ['active pending', 'active.awarded'],
     ['unsuccessful active cancelled', 'active.awarded'],
 ) {
     my ($statuses, $expected) = @$case;
@@ -220,6 +218,13 @@ for my $case (
      awards => ['bid_id should be one of bids']],
     ['{"awards":[{"awardStatus":"active"},{"awardStatus":"active"}]}',
      awards => ['Only one award should be active']],
+    ['{"awards":[{"awardStatus":"pending"},{"awardStatus":"active"}]}',
+     awards => 'No award is pending beside an active one'],
+    [qq({"bids":[{"id":"$id[0]","status":"invalidBid"}],)
+     . qq("awards":[{"bid_id":"$id[0]","awardStatus":"active"}]}),
+     awards => 'The active award is to an invalid bid'],
+    ['{"bids":[{"date":"9999-12-31"}]}',
+     bids => 'One of them has a date in the future'],
     ['{"bids":[{"date":"1969-12-31"}]}',
      bids => 'One of them has a date before 1970'],
     ['{"awards":[{"awardDate":"1969-12-31"}]}',

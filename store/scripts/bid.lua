@@ -6,9 +6,11 @@
 --       3 add, change or remove  4 the bid's id  5 most bids
 --       6 JSON before its date  7 JSON behind it  8 its status  9 author
 --       10 token  11 when it was last changed, as read
---       12 '1' if its date moves with this change
+--       12 '1' if its date moves with this change  13 most bytes of all bids
 --
--- Returns {moment, date, head}; {'MISSING'}, {'CONFLICT'}, {'FULL'},
+-- KEYS  10 the documents of the bid
+--
+-- Returns {moment, date, head, links of its documents}; {'MISSING'}, {'CONFLICT'}, {'FULL'}, {'LARGE'},
 -- {'TAKEN'}, {'GONE'}, {'STALE'}, {'AWARDED'} or {'STATUS', stage}.
 
 local at = now()
@@ -64,6 +66,21 @@ else
     end
 end
 
+-- all bids of a tender are read at once, so there is a bound for them all
+
+local weight = tonumber(call('HGET', KEYS[1], 'weight') or 0)
+
+if value then
+    weight = weight - #json
+end
+
+if ARGV[3] ~= 'remove' then
+    weight = weight + #ARGV[6] + #ARGV[7] + 24
+    if weight > tonumber(ARGV[13]) then
+        return {'LARGE'}
+    end
+end
+
 -- what might be refused comes first
 
 if r.finish == 0 then
@@ -73,8 +90,15 @@ end
 call('RPUSH', KEYS[9], text(at) .. ' ' .. ARGV[9] .. ' ' .. ARGV[3] .. ' '
      .. ARGV[4] .. ' ' .. (json or ''))
 
+local links = {}
+
 if ARGV[3] == 'remove' then
+    for i, document in ipairs(call('HVALS', KEYS[10])) do
+        local _, _, _, _, link = parts(document)
+        links[i] = link
+    end
     call('HDEL', KEYS[6], ARGV[4])
+    call('UNLINK', KEYS[10])
 else
     if ARGV[12] == '1' then
         date = at
@@ -85,6 +109,7 @@ else
               token or ARGV[10], ARGV[6], ARGV[7]))
 end
 
+call('HSET', KEYS[1], 'weight', text(weight))
 count(r)
 
-return {text(at), text(tonumber(date)), head(r)}
+return {text(at), text(tonumber(date)), head(r), links}

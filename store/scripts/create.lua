@@ -56,7 +56,13 @@ local own = text(at) .. ' ' .. ARGV[3] .. ' ' .. ARGV[9] .. ' ' .. ARGV[10]
             .. ' ' .. text(finish) .. ' ' .. ARGV[12]
 local entry = member(ARGV[1], at)
 
+local weight = 0
+
 for i = 14, #ARGV, 7 do
+    if ARGV[i] == 'bid' then
+        weight = weight + #ARGV[i + 5] + #ARGV[i + 6] + 24
+    end
+
     local date = ARGV[i + 2] == '' and at or tonumber(ARGV[i + 2])
 
     call('HSET', ARGV[i] == 'bid' and KEYS[9] or KEYS[10], ARGV[i + 1],
@@ -74,7 +80,8 @@ if finish > 0 then
 elseif #ARGV > 13 then
     call('HSET', KEYS[1], 'head', head, 'doc', ARGV[2], 'own', own,
          'more', '1 ' .. text(call('HLEN', KEYS[9])) .. ' '
-         .. text(call('HLEN', KEYS[10])) .. ' 0 o 0')
+         .. text(call('HLEN', KEYS[10])) .. ' 0 o 0', 'weight',
+         text(weight))
 
 else
     call('HSET', KEYS[1], 'head', head, 'doc', ARGV[2], 'own', own)

@@ -1,7 +1,7 @@
 -- with record.lua
 -- All of a tender at one moment; bids only if they are open or asked for.
 --
--- ARGV  1 '1': bids though they are sealed
+-- ARGV  1 '1': bids though they are sealed; '2': no bids
 --
 -- Returns false or {head, document, own, more, hashes, bids, awards,
 -- documents}, the last three as HVALS.
@@ -14,7 +14,8 @@ end
 
 local finish = string.match(t[3], '^%d+ %S+ %d+ %d+ (%d+)')
 local more = t[4] or nothing(tonumber(finish))
-local open = string.match(more, ' (%l) %d$') == 'o' or ARGV[1] == '1'
+local open = string.match(more, ' (%l) %d$') == 'o' and ARGV[1] ~= '2'
+             or ARGV[1] == '1'
 
 return {t[1], t[2], t[3], more, t[5] or '',
         open and call('HVALS', KEYS[6]) or {}, call('HVALS', KEYS[7]),

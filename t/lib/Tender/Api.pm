@@ -172,7 +172,8 @@ sub everything {
     my %read = (
         string => sub { $t->redis('GET', @_) },
         list   => sub { @{ $t->redis('LRANGE', @_, 0, -1) } },
-        hash   => sub { @{ $t->redis('HGETALL', @_) } },
+        hash   => sub { my %h = @{ $t->redis('HGETALL', @_) };
+                        map { ($_, $h{$_}) } sort keys %h },
         zset   => sub { @{ $t->redis('ZRANGE', @_, 0, -1, 'WITHSCORES') } },
         stream => sub { map { ($_->[0], @{ $_->[1] }) }
                         @{ $t->redis('XRANGE', @_, '-', '+') } },
