@@ -118,7 +118,7 @@ ngx_int_t
 ngx_http_tender_api_auction_report(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t                    rc;
-    ngx_str_t                    part = ngx_string("-");
+    ngx_str_t                    part = ngx_string("-"), *list;
     ngx_http_tender_api_t       *api;
     ngx_http_tender_view_t      *view;
     ngx_http_tender_decision_t   d;
@@ -138,6 +138,21 @@ ngx_http_tender_api_auction_report(ngx_http_tender_ctx_t *ctx)
     rc = ngx_http_tender_api_lets(ctx, TENDER_REPORT_AUCTION, &view->record);
     if (rc != NGX_OK) {
         return rc;
+    }
+
+    list = ngx_http_tender_api_if_match(ctx);
+
+    if (list) {
+        rc = ngx_http_tender_api_matches(ctx, list, &view->record, 0);
+
+        if (rc != NGX_OK) {
+            return (rc == NGX_DECLINED)
+                   ? ngx_http_tender_api_precondition(ctx) : NGX_ERROR;
+        }
+
+        /* the answer is another state */
+
+        ctx->etag.len = 0;
     }
 
     if (ngx_http_tender_api_decision(ctx, &d, view->bids.nelts + 1) != NGX_OK

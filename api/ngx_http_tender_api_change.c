@@ -218,10 +218,11 @@ ngx_http_tender_api_permit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
     ngx_http_tender_api_deadlines(ctx, api->after, &api->deadlines);
 
     api->u.commit.changed = (back->nelts != 0);
+    api->u.commit.extends = ngx_http_tender_api_extends(ctx, back);
     api->u.commit.terms = ngx_http_tender_api_terms(back);
     ngx_str_null(&api->u.commit.status);
 
-    if (back->nelts && !ngx_http_tender_api_extends(ctx, back)) {
+    if (back->nelts && !api->u.commit.extends) {
         rc = ngx_http_tender_api_lets(ctx, TENDER_UPDATE, &api->record);
         if (rc != NGX_OK) {
             return rc;
@@ -305,14 +306,17 @@ ngx_http_tender_api_terms(tender_value_t *back)
 static ngx_uint_t
 ngx_http_tender_api_extends(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
 {
+    int                     stage;
     tender_value_t         *path;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
+    stage = tender_stage_read(ngx_http_tender_str(&api->record.status));
+
+    /* the store knows whether enquiries are over by now */
 
     if (back->nelts != 1 || api->record.deadlines.finish == 0
-        || tender_stage_read(ngx_http_tender_str(&api->record.status))
-           != TENDER_TENDERING)
+        || (stage != TENDER_ENQUIRIES && stage != TENDER_TENDERING))
     {
         return 0;
     }

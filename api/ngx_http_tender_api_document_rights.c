@@ -19,7 +19,8 @@ static ngx_int_t ngx_http_tender_api_document_words(
 ngx_int_t
 ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_uint_t                       n, add;
+    ngx_int_t                        rc;
+    ngx_uint_t                       n, add, write;
     tender_act_e                     acts[2];
     ngx_http_tender_api_t           *api;
     ngx_http_tender_api_document_t  *state;
@@ -30,11 +31,16 @@ ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
     n = 0;
     add = (state->id.len == 0);
 
+    /* who may run auctions and nothing else does not do what owners do */
+
+    write = (ctx->scope & NGX_HTTP_TENDER_AUCTION) == 0
+            || (ctx->scope & NGX_HTTP_TENDER_WRITE) != 0;
+
     switch (state->place.at) {
 
     case NGX_HTTP_TENDER_AT_TENDER:
 
-        if (ngx_http_tender_owns(ctx, &api->record.token)) {
+        if (write && ngx_http_tender_owns(ctx, &api->record.token)) {
             acts[n++] = add ? TENDER_ADD_DOCUMENT : TENDER_UPDATE_DOCUMENT;
         }
 
@@ -65,7 +71,13 @@ ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_forbidden(ctx);
     }
 
-    return ngx_http_tender_api_document_stages(ctx, acts, n);
+    rc = ngx_http_tender_api_document_stages(ctx, acts, n);
+
+    if (rc == NGX_OK && !add) {
+        rc = ngx_http_tender_api_part_fresh(ctx, &state->found.elts->part);
+    }
+
+    return rc;
 }
 
 

@@ -10,6 +10,8 @@
 
 /* a tender with its bids, awards and documents, spliced in as they are */
 
+static ngx_int_t ngx_http_tender_api_unseen(ngx_http_tender_ctx_t *ctx,
+    ngx_int_t rc);
 static ngx_int_t ngx_http_tender_api_put_parts(ngx_http_tender_ctx_t *ctx,
     const char *name, ngx_http_tender_parts_t *parts);
 static ngx_int_t ngx_http_tender_api_put_number(ngx_http_tender_ctx_t *ctx,
@@ -28,6 +30,8 @@ ngx_int_t
 ngx_http_tender_api_show_tender(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_record_t *record, ngx_uint_t status)
 {
+    ngx_int_t  rc;
+
     if (!ngx_http_tender_api_has_parts(record)) {
 
         if (ngx_http_tender_api_tag(ctx, record) != NGX_OK) {
@@ -41,7 +45,35 @@ ngx_http_tender_api_show_tender(ngx_http_tender_ctx_t *ctx,
 
     ngx_http_tender_go(ctx, ngx_http_tender_api_viewed);
 
-    return ngx_http_tender_store_view(ctx, &record->id, 0);
+    rc = ngx_http_tender_store_view(ctx, &record->id,
+                                    NGX_HTTP_TENDER_VIEW_OPEN);
+
+    return (rc == NGX_AGAIN) ? rc : ngx_http_tender_api_unseen(ctx, rc);
+}
+
+
+/*
+ * The parts cannot be read.  If that was to show what a write has made, it
+ * is shown without them: the write was applied.
+ */
+
+static ngx_int_t
+ngx_http_tender_api_unseen(ngx_http_tender_ctx_t *ctx, ngx_int_t rc)
+{
+    ngx_http_tender_api_t  *api;
+
+    if (ctx->route->method == NGX_HTTP_GET) {
+        return rc;
+    }
+
+    api = ngx_http_tender_api_state(ctx);
+    ctx->errors = NULL;
+
+    if (ngx_http_tender_api_tag(ctx, &api->record) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_api_record(ctx, &api->record, ctx->status);
 }
 
 
@@ -64,7 +96,7 @@ ngx_http_tender_api_viewed(ngx_http_tender_ctx_t *ctx)
     }
 
     if (rc != NGX_OK) {
-        return rc;
+        return ngx_http_tender_api_unseen(ctx, rc);
     }
 
     if (ngx_http_tender_api_tag(ctx, &view->record) != NGX_OK

@@ -76,6 +76,23 @@ tender_stage_read(tender_str_t name)
 }
 
 
+tender_stage_e
+tender_stage_after(unsigned noffers)
+{
+    switch (noffers) {
+
+    case 0:
+        return TENDER_UNSUCCESSFUL;
+
+    case 1:
+        return TENDER_QUALIFICATION;
+
+    default:
+        return TENDER_AUCTION;
+    }
+}
+
+
 int
 tender_stage_lets(tender_act_e act, int stage, int gated)
 {

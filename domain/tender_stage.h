@@ -61,6 +61,9 @@ extern const tender_str_t  tender_stages[];
 /* the stage with that name, or -1 */
 int tender_stage_read(tender_str_t name);
 
+/* what follows the end of tendering, if so many bids take part */
+tender_stage_e tender_stage_after(unsigned noffers);
+
 /* 1 if the table lets the act happen in that stage */
 int tender_stage_lets(tender_act_e act, int stage, int gated);
 

@@ -255,8 +255,7 @@ ngx_http_tender_opening_decide(ngx_http_tender_turn_t *turn)
 
     ngx_memzero(&args, sizeof(ngx_http_tender_turn_args_t));
 
-    stage = (turn->noffers == 0) ? TENDER_UNSUCCESSFUL
-            : (turn->noffers == 1) ? TENDER_QUALIFICATION : TENDER_AUCTION;
+    stage = tender_stage_after((unsigned) turn->noffers);
 
     args.version = turn->version;
     args.status.len = tender_stages[stage].len;

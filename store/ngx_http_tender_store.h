@@ -223,6 +223,8 @@ typedef struct {
     ngx_http_tender_deadlines_t   *deadlines; /* NULL: they did not change */
     ngx_str_t                      status;    /* that it gets; empty: as is */
     ngx_uint_t                     changed;   /* 1: the document does */
+    ngx_uint_t                     extends;   /* 1: the end of tendering */
+                                              /* comes later, no more */
     ngx_uint_t                     terms;     /* 1: what bids are checked */
                                               /* against does */
     ngx_str_t                      stage;     /* set by the store */

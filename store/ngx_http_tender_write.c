@@ -199,7 +199,9 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_record_t      *from;
     ngx_http_tender_deadlines_t    none, *deadlines;
 
-    static ngx_str_t  flags[] = { ngx_string("0"), ngx_string("1") };
+    static ngx_str_t  flags[] = {
+        ngx_string("0"), ngx_string("1"), ngx_string("2")
+    };
 
     struct {
         ngx_http_tender_redis_call_t  call;
@@ -241,7 +243,8 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
                                            &argv[8]);
 
     argv[11] = commit->status;
-    argv[12] = flags[commit->changed && from->deadlines.finish != 0];
+    argv[12] = flags[(commit->changed && from->deadlines.finish)
+                     ? (commit->extends ? 2 : 1) : 0];
     argv[13] = flags[commit->terms != 0];
 
     ask->call.argv = ask->argv;

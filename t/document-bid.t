@@ -409,5 +409,36 @@ is_deeply(data($c->get($inside)), [$one], 'all see what there is');
     refused($c->get($in), missing('bid_id'), 'with its documents');
 }
 
+
+
+# where nothing is owned, a document may be added to a sealed bid, but neither
+# looked at nor replaced without the bid's token
+
+{
+    my $t = Tender::Test->new;
+    my $end = Tender::Api::date_in(3600) . 'Z';
+    my $id = $t->post('/api/0.1/tenders', qq({"data":{"tenderPeriod":)
+                      . qq({"endDate":"$end"}}}))->json->{data}{id};
+    my $bid = $t->post("/api/0.1/tenders/$id/bidders",
+                       '{"data":{"totalValue":{"amount":5}}}')->json;
+    my $url = "/api/0.1/tenders/$id/bidders/$bid->{data}{id}/documents";
+    my %file = ('Content-Type' => 'text/plain',
+                'Content-Disposition' => 'attachment; filename="a"');
+    my $made = $t->request('POST', $url, \%file, 'text');
+
+    is($made->status, 201, 'anybody adds one');
+
+    my $one = "$url/" . $made->json->{data}{id};
+    my $own = { 'X-Access-Token' => $bid->{access}{token} };
+
+    is($t->patch($one, '{"data":{}}')->status, 403, 'not described');
+    is($t->request('PUT', $one, \%file, 'new')->status, 403, 'not replaced');
+    is($t->patch($one, '{"data":{}}', $own)->status, 200, 'but by the bidder');
+    is($t->patch($one, '{"data":{"title":"b"}}',
+                 { %$own, 'If-Match' => '"00000000000000"' })->status, 412,
+       'if it is what he has read');
+    $t->finish;
+}
+
 $t->finish;
 done_testing;

@@ -9,7 +9,8 @@
 --       8 '1' if a deadline may have changed
 --       9 end of enquiries  10 start of tendering  11 end of tendering
 --       12 the status it gets, or ''
---       13 '1' if its document changes, and it has a time gate
+--       13 '1' if its document changes, and it has a time gate; '2' if that
+--       is a later end of tendering alone
 --       14 '1' if what bids were checked against does
 --
 -- Returns the new head; {'MISSING'}, {'PRECONDITION'}; if another change
@@ -51,7 +52,7 @@ local at = now()
 local created, author, enquiries, start, finish, token
 local version, bids, awards, documents
 
-if ARGV[8] == '1' or ARGV[13] == '1' then
+if ARGV[8] == '1' or ARGV[13] ~= '0' then
     created, author, enquiries, start, finish, token =
         string.match(call('HGET', KEYS[1], 'own'),
                      '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*)$')
@@ -64,11 +65,12 @@ if ARGV[8] == '1' or ARGV[14] == '1' then
                      '^(%d+) (%d+) (%d+) (%d+) ')
 end
 
-if ARGV[13] == '1' then
+if ARGV[13] ~= '0' then
     local begins = beginning(tonumber(enquiries), tonumber(start))
 
-    if (status == 'active.enquiries' and at >= begins)
-       or (status == 'active.tendering' and at >= finish)
+    if (ARGV[13] == '1' and status == 'active.enquiries' and at >= begins)
+       or ((status == 'active.enquiries' or status == 'active.tendering')
+           and at >= finish)
     then
         return {'STAGE', 'active.tendering'}
     end

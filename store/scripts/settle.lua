@@ -22,6 +22,21 @@ then
     return {'CONFLICT'}
 end
 
+-- nothing is written beside what cannot be read
+
+local kept = {}
+
+for i = 9, #ARGV, 9 do
+    local value = call('HGET', ARGV[i] == 'bid' and KEYS[6] or KEYS[7],
+                       ARGV[i + 1])
+    if value then
+        kept[i] = string.match(value, '\n(.*)$')
+        if not kept[i] then
+            return redis.error_reply('ERR a part is damaged')
+        end
+    end
+end
+
 local to = ARGV[5]
 
 at = touch(r, ARGV[1], at, to, ARGV[6], ARGV[7])
@@ -30,11 +45,9 @@ for i = 9, #ARGV, 9 do
     local kind, id = ARGV[i], ARGV[i + 1]
     local date = ARGV[i + 2] == '' and at or tonumber(ARGV[i + 2])
     local key = kind == 'bid' and KEYS[6] or KEYS[7]
-    local value = call('HGET', key, id)
+    local json = kept[i]
 
-    if value then
-        local json = string.match(value, '\n(.*)$')
-
+    if json then
         call('RPUSH', KEYS[9], text(at) .. ' ' .. ARGV[8] .. ' ' .. kind
              .. ' ' .. id .. ' ' .. json)
 
