@@ -205,10 +205,12 @@ ngx_http_tender_redis_enqueue(ngx_http_tender_redis_link_t *link,
     op->deadline = ngx_current_msec + timeout;
     ngx_queue_insert_tail(&link->queued, &op->queue);
 
-    link->pending++;
-    link->redis->pending++;
+    if (!call->background) {
+        link->pending++;
+        link->redis->pending++;
 
-    link->timer.cancelable = 0;
+        link->timer.cancelable = 0;
+    }
 
     if (!link->timer.timer_set) {
         ngx_add_timer(&link->timer, timeout);
@@ -319,10 +321,14 @@ ngx_http_tender_redis_cancel(ngx_http_tender_redis_call_t *call)
 static void
 ngx_http_tender_redis_forget(ngx_http_tender_redis_op_t *op)
 {
+    ngx_uint_t  background;
+
+    background = op->call->background;
+
     op->call->op = NULL;
     op->call = NULL;
 
-    if (op->greeting) {
+    if (op->greeting || background) {
         return;
     }
 

@@ -85,6 +85,8 @@ struct ngx_http_tender_redis_call_s {
                                               /* byte behind it is free, too */
     unsigned                         write:1; /* never sent twice */
     unsigned                         whole:1; /* send the script's text */
+    unsigned                         background:1;  /* no client waits for */
+                                              /* it, nor a worker that leaves */
 
     ngx_http_tender_redis_handler_pt handler;
     void                            *data;

@@ -307,6 +307,7 @@ ngx_http_tender_chronograph_round(ngx_http_tender_chronograph_t *chronograph)
         due->call.handler = ngx_http_tender_chronograph_asked;
         due->call.data = chronograph;
         due->call.pool = chronograph->round;
+        due->call.background = 1;
 
         if (ngx_http_tender_redis_call(chronograph->main->client, &due->call)
             != NGX_AGAIN)

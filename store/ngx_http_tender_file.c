@@ -348,6 +348,7 @@ ngx_http_tender_unlink_send(ngx_http_tender_main_conf_t *tmcf,
         call->argc = n + 1;
         call->pool = pool;
         call->handler = ngx_http_tender_unlinked;
+        call->background = 1;
 
         if (tmcf->client
             && ngx_http_tender_redis_call(tmcf->client, call) == NGX_AGAIN)

@@ -178,6 +178,7 @@ ngx_http_tender_turn_call(ngx_http_tender_turn_t *turn,
 
     call->handler = turn->handler;
     call->data = turn;
+    call->background = 1;
 
     if (call->argv == NULL) {
         call->argv = turn->argv;

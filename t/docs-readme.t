@@ -178,7 +178,7 @@ sub layout {
                                                        { amount => 4 } ] } })
          ->status, 200, 'the auction was held');
     keys_of($t, $table, \%seen);
-    is_deeply(fields($t, $id), [qw(doc hashes head more own)],
+    is_deeply(fields($t, $id), [qw(doc hashes head more own weight)],
               'the fields of a tender');
 
     # one without

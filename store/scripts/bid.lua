@@ -10,7 +10,8 @@
 --
 -- KEYS  10 the documents of the bid
 --
--- Returns {moment, date, head, links of its documents}; {'MISSING'}, {'CONFLICT'}, {'FULL'}, {'LARGE'},
+-- Returns {moment, date, head, links of its documents}; {'MISSING'},
+-- {'CONFLICT'}, {'FULL'}, {'LARGE'},
 -- {'TAKEN'}, {'GONE'}, {'STALE'}, {'AWARDED'} or {'STATUS', stage}.
 
 local at = now()
