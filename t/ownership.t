@@ -283,7 +283,7 @@ for my $case ([patch => $tender->{url}], [put => $tender->{url}],
 
     for my $token (@tokens) {
         unlike($store, qr/$token/, 'the store does not have it');
-        unlike($t->error_log, qr/$token/, 'nor has the error log');
+        unlike($t->kept_log, qr/$token/, 'nor has the error log');
         unlike($t->access_log, qr/$token/, 'nor the access log');
     }
 

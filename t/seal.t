@@ -143,7 +143,7 @@ my $files = join '', map { $t->slurp(s/^\Q@{[$t->dir]}\E.//r) }
 
 like($files, qr/\Q$bids[0]{data}{id}\E/, 'the file has the bid');
 ok(!clear($files), 'but not what it says');
-ok(!clear($t->error_log . $t->access_log), 'nor has a log');
+ok(!clear($t->kept_log . $t->access_log), 'nor has a log');
 
 
 # a chunk in the place of another one

@@ -445,7 +445,7 @@ for my $query ('', 'opt_pretty=1', 'opt_sealed=1') {
 
 # -------------------------------------------------------------------- logs
 
-for my $log (qw(access_log error_log)) {
+for my $log (qw(access_log kept_log)) {
     my $text = $t->$log;
     my %ids = map { $bid{$_}{id} => 1 } 1 .. 4;
 

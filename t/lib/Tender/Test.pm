@@ -175,6 +175,15 @@ sub slurp {
 
 
 sub error_log  { $_[0]->slurp('error.log') }
+
+# what an operator keeps: at debug level nginx writes all that it is sent
+
+sub kept_log {
+    my ($self) = @_;
+
+    return ($ENV{TEST_TENDER_LOG} || '') eq 'debug' ? '' : $self->error_log;
+}
+
 sub access_log { $_[0]->slurp('access.log') }
 
 
