@@ -479,7 +479,7 @@ ngx_http_tender_api_award_write(ngx_http_tender_ctx_t *ctx,
         return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
                                      "body", "data",
                                      "The awards of the tender would be "
-                                     "larger than 8388608 bytes");
+                                     "larger than 4194304 bytes");
     }
 
     return NGX_OK;

@@ -636,7 +636,7 @@ sub known {
 
     refused($last, 422,
             [body => 'data', 'The awards of the tender would be larger than '
-                             . '8388608 bytes'], 'awards that are too large');
+                             . '4194304 bytes'], 'awards that are too large');
     is(make($one, {})->status, 201, 'a small one fits');
 }
 
