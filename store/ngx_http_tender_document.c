@@ -14,8 +14,6 @@
 #define NGX_HTTP_TENDER_DEPOSIT_ARGS  14
 
 
-static ngx_int_t ngx_http_tender_documents_part(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_part_t *part);
 static ngx_int_t ngx_http_tender_documents_list(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_place_t *place, ngx_http_tender_redis_reply_t *reply,
     ngx_uint_t n, ngx_http_tender_documents_t *documents);
@@ -147,12 +145,10 @@ ngx_http_tender_store_documents(ngx_http_tender_ctx_t *ctx,
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts != 3) {
         return ngx_http_tender_store_broken(ctx);
@@ -172,7 +168,8 @@ ngx_http_tender_store_documents(ngx_http_tender_ctx_t *ctx,
     }
 
     if (place->at != NGX_HTTP_TENDER_AT_TENDER
-        && ngx_http_tender_documents_part(ctx, part) != NGX_OK)
+        && ngx_http_tender_store_part_reply(ctx, ctx->calls[2].reply, part)
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -187,29 +184,6 @@ ngx_http_tender_store_documents(ngx_http_tender_ctx_t *ctx,
     return ngx_http_tender_documents_list(ctx, place, reply,
                                    reply->type != NGX_HTTP_TENDER_REDIS_NIL,
                                    documents);
-}
-
-
-static ngx_int_t
-ngx_http_tender_documents_part(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_part_t *part)
-{
-    ngx_http_tender_redis_reply_t  *reply;
-
-    reply = ctx->calls[2].reply;
-
-    if (reply->type == NGX_HTTP_TENDER_REDIS_NIL) {
-        part->id.len = 0;
-        return NGX_OK;
-    }
-
-    if (reply->type != NGX_HTTP_TENDER_REDIS_STRING
-        || ngx_http_tender_store_part_read(&reply->str, part) != NGX_OK)
-    {
-        return ngx_http_tender_store_broken(ctx);
-    }
-
-    return NGX_OK;
 }
 
 
@@ -417,12 +391,10 @@ ngx_http_tender_store_versions(ngx_http_tender_ctx_t *ctx,
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY) {
         return ngx_http_tender_store_broken(ctx);
@@ -537,48 +509,36 @@ ngx_int_t
 ngx_http_tender_store_deposited(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_deposit_t *deposit, ngx_http_tender_document_e *outcome)
 {
-    ngx_int_t                       rc;
-    ngx_uint_t                      i;
-    ngx_http_tender_redis_reply_t  *reply, *first;
+    ngx_int_t                       rc, said;
+    ngx_http_tender_redis_reply_t  *reply;
 
     static const char *const  words[] = {
         "MISSING", "ORPHAN", "STAGE", "JUDGED", "TAKEN", "GONE", "STALE",
-        "FULL", "LOST"
+        "FULL", "LOST", NULL
     };
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    reply = ctx->calls[0].reply;
+    said = ngx_http_tender_store_says(reply, words);
 
-    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts == 0
-        || reply->elts[0].type != NGX_HTTP_TENDER_REDIS_STRING)
-    {
-        return ngx_http_tender_store_broken(ctx);
-    }
+    if (said >= 0) {
+        *outcome = NGX_HTTP_TENDER_DOCUMENT_MISSING + said;
 
-    first = &reply->elts[0];
-
-    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (first->str.len == ngx_strlen(words[i])
-            && ngx_strncmp(first->str.data, words[i], first->str.len) == 0)
-        {
-            *outcome = NGX_HTTP_TENDER_DOCUMENT_MISSING + i;
-
-            if (reply->nelts > 1) {
-                deposit->stage = reply->elts[1].str;
-            }
-
-            return NGX_OK;
+        if (reply->nelts > 1) {
+            deposit->stage = reply->elts[1].str;
         }
+
+        return NGX_OK;
     }
 
     *outcome = NGX_HTTP_TENDER_DOCUMENT_OK;
 
-    if (reply->nelts != 2
-        || ngx_http_tender_store_time(&first->str, &deposit->moment) != NGX_OK
+    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts != 2
+        || ngx_http_tender_store_time(&reply->elts[0].str, &deposit->moment)
+           != NGX_OK
         || ngx_http_tender_store_time(&reply->elts[1].str, &deposit->date)
            != NGX_OK)
     {

@@ -253,12 +253,10 @@ ngx_http_tender_file_sent(ngx_http_tender_ctx_t *ctx,
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_INTEGER && reply->integer == 1) {
         return NGX_OK;
@@ -521,12 +519,10 @@ ngx_http_tender_outfile_chunk(ngx_http_tender_ctx_t *ctx,
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     start = out->from - out->from % NGX_HTTP_TENDER_CHUNK;
     len = ngx_min(out->size - start, NGX_HTTP_TENDER_CHUNK);

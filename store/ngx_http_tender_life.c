@@ -55,18 +55,32 @@ ngx_http_tender_life_call(ngx_http_tender_ctx_t *ctx, ngx_uint_t script,
 }
 
 
-u_char
-ngx_http_tender_life_word(ngx_http_tender_redis_reply_t *reply)
+ngx_int_t
+ngx_http_tender_store_says(ngx_http_tender_redis_reply_t *reply,
+    const char *const *words)
 {
+    ngx_int_t   i;
+    ngx_str_t  *said;
+
     if (reply->type == NGX_HTTP_TENDER_REDIS_ARRAY && reply->nelts) {
         reply = &reply->elts[0];
     }
 
-    if (reply->type != NGX_HTTP_TENDER_REDIS_STRING || reply->str.len == 0) {
-        return 0;
+    if (reply->type != NGX_HTTP_TENDER_REDIS_STRING) {
+        return -1;
     }
 
-    return reply->str.data[0];
+    said = &reply->str;
+
+    for (i = 0; words[i]; i++) {
+        if (said->len == ngx_strlen(words[i])
+            && ngx_strncmp(said->data, words[i], said->len) == 0)
+        {
+            return i;
+        }
+    }
+
+    return -1;
 }
 
 
@@ -154,42 +168,29 @@ ngx_int_t
 ngx_http_tender_store_bid_stored(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_bid_t *bid, ngx_http_tender_bid_e *outcome)
 {
-    ngx_int_t                       rc;
-    ngx_uint_t                      i;
+    ngx_int_t                       rc, said;
     ngx_http_tender_redis_reply_t  *reply;
 
     static const char *const  words[] = {
         "MISSING", "CONFLICT", "FULL", "TAKEN", "GONE", "STALE", "AWARDED",
-        "STATUS", "LARGE"
+        "STATUS", "LARGE", NULL
     };
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    reply = ctx->calls[0].reply;
+    said = ngx_http_tender_store_says(reply, words);
 
-    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts == 0
-        || reply->elts[0].type != NGX_HTTP_TENDER_REDIS_STRING)
-    {
-        return ngx_http_tender_store_broken(ctx);
-    }
+    if (said >= 0) {
+        *outcome = NGX_HTTP_TENDER_BID_MISSING + said;
 
-    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (reply->elts[0].str.len == ngx_strlen(words[i])
-            && ngx_strncmp(reply->elts[0].str.data, words[i],
-                           reply->elts[0].str.len)
-               == 0)
-        {
-            *outcome = NGX_HTTP_TENDER_BID_MISSING + i;
-
-            if (reply->nelts > 1) {
-                bid->stage = reply->elts[1].str;
-            }
-
-            return NGX_OK;
+        if (reply->nelts > 1) {
+            bid->stage = reply->elts[1].str;
         }
+
+        return NGX_OK;
     }
 
     *outcome = NGX_HTTP_TENDER_BID_OK;
@@ -275,23 +276,15 @@ ngx_http_tender_store_settled(ngx_http_tender_ctx_t *ctx,
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    static const char *const  words[] = { "MISSING", "CONFLICT", NULL };
+
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    reply = ctx->calls[0].reply;
-
-    switch (ngx_http_tender_life_word(reply)) {
-
-    case 'C':
+    if (ngx_http_tender_store_says(reply, words) >= 0) {
         return NGX_DECLINED;
-
-    case 'M':
-        return NGX_DECLINED;
-
-    default:
-        break;
     }
 
     rc = ngx_http_tender_life_time(ctx, reply, 0, &settle->at);

@@ -196,12 +196,10 @@ ngx_http_tender_store_viewed(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     ngx_uint_t                      i;
     ngx_http_tender_redis_reply_t  *reply, swap;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_NIL) {
         return NGX_DECLINED;
@@ -368,16 +366,21 @@ ngx_int_t
 ngx_http_tender_store_part(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     ngx_http_tender_record_t *record, ngx_http_tender_part_t *part)
 {
-    ngx_int_t                       rc;
-    ngx_http_tender_redis_reply_t  *reply;
+    ngx_int_t  rc;
 
     rc = ngx_http_tender_store_record(ctx, id, record);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    reply = ctx->calls[1].reply;
+    return ngx_http_tender_store_part_reply(ctx, ctx->calls[1].reply, part);
+}
 
+
+ngx_int_t
+ngx_http_tender_store_part_reply(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_reply_t *reply, ngx_http_tender_part_t *part)
+{
     if (reply->type == NGX_HTTP_TENDER_REDIS_NIL) {
         part->id.len = 0;
         return NGX_OK;
@@ -439,12 +442,10 @@ ngx_http_tender_store_sealed(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_NIL) {
         return NGX_DECLINED;

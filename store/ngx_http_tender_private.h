@@ -69,8 +69,20 @@ ngx_http_tender_redis_call_t *ngx_http_tender_life_call(
     ngx_http_tender_ctx_t *ctx, ngx_uint_t script, ngx_str_t *id,
     ngx_uint_t n);
 
-/* the first word that a script answered, or its first character; 0: none */
-u_char ngx_http_tender_life_word(ngx_http_tender_redis_reply_t *reply);
+/*
+ * Which of the words (the last is NULL) a script has answered, alone or at
+ * the head of a list; -1: none of them.
+ */
+ngx_int_t ngx_http_tender_store_says(ngx_http_tender_redis_reply_t *reply,
+    const char *const *words);
+
+/* NGX_OK and the first reply if all calls were answered, else a status */
+ngx_int_t ngx_http_tender_store_reply(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_reply_t **reply);
+
+/* HGET of a part; part->id.len 0: there is none */
+ngx_int_t ngx_http_tender_store_part_reply(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_reply_t *reply, ngx_http_tender_part_t *part);
 
 /* decimal text at p, NGX_INT64_LEN at most; returns the end */
 u_char *ngx_http_tender_store_number(u_char *p, int64_t n, ngx_str_t *text);

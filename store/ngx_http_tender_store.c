@@ -131,6 +131,16 @@ ngx_http_tender_store_answered(ngx_http_tender_ctx_t *ctx)
 
 
 ngx_int_t
+ngx_http_tender_store_reply(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_reply_t **reply)
+{
+    *reply = ctx->calls[0].reply;
+
+    return ngx_http_tender_store_answered(ctx);
+}
+
+
+ngx_int_t
 ngx_http_tender_store_read(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     ngx_uint_t how)
 {
@@ -202,12 +212,10 @@ ngx_http_tender_store_record(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     ngx_int_t                       rc;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
     record->room = ctx->calls[0].room;
 
     if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts == 0) {

@@ -155,6 +155,8 @@ ngx_http_tender_turn_told(ngx_http_tender_turn_t *turn)
 {
     ngx_http_tender_redis_reply_t  *reply;
 
+    static const char *const  later[] = { "LATER", NULL };
+
     reply = turn->call.reply;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_ARRAY) {
@@ -162,7 +164,8 @@ ngx_http_tender_turn_told(ngx_http_tender_turn_t *turn)
         return;
     }
 
-    ngx_http_tender_turn_end(turn, (ngx_http_tender_life_word(reply) == 'L')
+    ngx_http_tender_turn_end(turn, (ngx_http_tender_store_says(reply, later)
+                                    == 0)
                                    ? NGX_HTTP_TENDER_TURN_DAMAGED
                                    : NGX_HTTP_TENDER_TURN_OVER);
 }

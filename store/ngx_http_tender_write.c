@@ -148,33 +148,26 @@ ngx_http_tender_store_created(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_create_t *create, ngx_http_tender_record_t *record,
     ngx_http_tender_create_e *outcome)
 {
-    ngx_int_t                       rc;
+    ngx_int_t                       rc, said;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    static const char *const  words[] = { "GATED", "NEVER", NULL };
+
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     if (reply->type == NGX_HTTP_TENDER_REDIS_NIL) {
         *outcome = NGX_HTTP_TENDER_CREATE_TAKEN;
         return NGX_OK;
     }
 
-    switch (ngx_http_tender_life_word(reply)) {
+    said = ngx_http_tender_store_says(reply, words);
 
-    case 'G':
-        *outcome = NGX_HTTP_TENDER_CREATE_GATED;
+    if (said >= 0) {
+        *outcome = NGX_HTTP_TENDER_CREATE_GATED + said;
         return NGX_OK;
-
-    case 'N':
-        *outcome = NGX_HTTP_TENDER_CREATE_NEVER;
-        return NGX_OK;
-
-    default:
-        break;
     }
 
     *outcome = NGX_HTTP_TENDER_CREATE_OK;
@@ -314,15 +307,20 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_commit_t *commit, ngx_http_tender_record_t *record,
     ngx_http_tender_commit_e *outcome)
 {
-    ngx_int_t                       rc;
+    ngx_int_t                       rc, said;
     ngx_http_tender_redis_reply_t  *reply;
 
-    rc = ngx_http_tender_store_answered(ctx);
+    /* as in ngx_http_tender_commit_e */
+
+    static const char *const  words[] = {
+        "MISSING", "PRECONDITION", "STAGE", "OPEN", "NEVER", "BOUND",
+        "CONFLICT", NULL
+    };
+
+    rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {
         return rc;
     }
-
-    reply = ctx->calls[0].reply;
 
     *record = *commit->from;
     record->room = 0;
@@ -335,59 +333,33 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
     }
 
-    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY) {
+    said = ngx_http_tender_store_says(reply, words);
+
+    if (said < 0 || reply->type != NGX_HTTP_TENDER_REDIS_ARRAY) {
         return ngx_http_tender_store_broken(ctx);
     }
 
-    switch (ngx_http_tender_life_word(reply)) {
+    *outcome = NGX_HTTP_TENDER_COMMIT_MISSING + said;
 
-    case 'M':
-        *outcome = NGX_HTTP_TENDER_COMMIT_MISSING;
-        return NGX_OK;
-
-    case 'P':
-        *outcome = NGX_HTTP_TENDER_COMMIT_PRECONDITION;
-        return NGX_OK;
-
-    case 'O':
-        *outcome = NGX_HTTP_TENDER_COMMIT_OPEN;
-        return NGX_OK;
-
-    case 'N':
-        *outcome = NGX_HTTP_TENDER_COMMIT_NEVER;
-        return NGX_OK;
-
-    case 'B':
-        *outcome = NGX_HTTP_TENDER_COMMIT_BOUND;
-        return NGX_OK;
-
-    case 'S':
-        if (reply->nelts < 2) {
-            break;
-        }
-
-        *outcome = NGX_HTTP_TENDER_COMMIT_STAGE;
+    if (*outcome == NGX_HTTP_TENDER_COMMIT_STAGE && reply->nelts > 1) {
         commit->stage = reply->elts[1].str;
-        return NGX_OK;
-
-    case 'C':
-        if (reply->nelts < 5
-            || ngx_http_tender_store_head(&reply->elts[1], record) != NGX_OK
-            || reply->elts[2].type != NGX_HTTP_TENDER_REDIS_STRING
-            || reply->elts[2].str.len < 2
-            || ngx_http_tender_store_own(&reply->elts[4], record) != NGX_OK
-            || ngx_http_tender_store_more(&reply->elts[3], record) != NGX_OK)
-        {
-            break;
-        }
-
-        *outcome = NGX_HTTP_TENDER_COMMIT_CONFLICT;
-        record->doc = reply->elts[2].str;
-        return NGX_OK;
-
-    default:
-        break;
     }
 
-    return ngx_http_tender_store_broken(ctx);
+    if (*outcome != NGX_HTTP_TENDER_COMMIT_CONFLICT) {
+        return NGX_OK;
+    }
+
+    if (reply->nelts < 5
+        || ngx_http_tender_store_head(&reply->elts[1], record) != NGX_OK
+        || reply->elts[2].type != NGX_HTTP_TENDER_REDIS_STRING
+        || reply->elts[2].str.len < 2
+        || ngx_http_tender_store_own(&reply->elts[4], record) != NGX_OK
+        || ngx_http_tender_store_more(&reply->elts[3], record) != NGX_OK)
+    {
+        return ngx_http_tender_store_broken(ctx);
+    }
+
+    record->doc = reply->elts[2].str;
+
+    return NGX_OK;
 }

@@ -174,7 +174,19 @@ for my $id (sort keys %created) {
 is_deeply(\@lost, [], 'all of ' . keys(%created)
                       . ' tenders are there, as they were acknowledged');
 
-# and nothing is half done
+# and nothing is half done, once it is done: what was answered with 504 may
+# be carried out late
+
+my $events = -1;
+
+$t->wait_for(sub {
+    my $last = $events;
+
+    sleep 0.3;
+    $events = $t->redis('XLEN', '{b0}:events');
+
+    return $events == $last;
+});
 
 my %feed = map { (split /\|/)[0] => 1 }
            @{ $t->redis('ZRANGE', '{b0}:feed', 0, -1) };
