@@ -4,13 +4,19 @@
  */
 
 
-#include "http/ngx_http_tender.h"
+#include "ngx_http_tender_conf.h"
 #include "auth/ngx_http_tender_access.h"
+#include "auth/ngx_http_tender_identify.h"
+#include "auth/ngx_http_tender_jwt.h"
+#include "auth/ngx_http_tender_password.h"
 #include "store/ngx_http_tender_store.h"
 #include "store/ngx_http_tender_seal.h"
 #include "store/ngx_http_tender_chronograph.h"
-#include "domain/tender_number.h"
 #include "api/ngx_http_tender_api.h"
+#include "export/ngx_http_tender_export.h"
+#include "account/ngx_http_tender_account.h"
+#include "oauth/ngx_http_tender_oauth.h"
+#include "admin/ngx_http_tender_admin.h"
 #include "status/ngx_http_tender_status.h"
 
 
@@ -18,23 +24,6 @@ static ngx_int_t ngx_http_tender_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_tender_postconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_tender_init_process(ngx_cycle_t *cycle);
 static void ngx_http_tender_exit_process(ngx_cycle_t *cycle);
-
-static void *ngx_http_tender_create_main_conf(ngx_conf_t *cf);
-static char *ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf);
-static void *ngx_http_tender_create_loc_conf(ngx_conf_t *cf);
-static char *ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent,
-    void *child);
-static ngx_int_t ngx_http_tender_open_zone(ngx_conf_t *cf,
-    ngx_http_tender_main_conf_t *tmcf);
-static void *ngx_http_tender_conf_alloc(void *pool, size_t size);
-
-static char *ngx_http_tender_set_api(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_tender_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_tender_location(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_http_tender_loc_conf_t *tlcf,
-    const ngx_http_tender_dialect_t *dialect);
 
 
 /* one script reads a whole list */
@@ -151,12 +140,54 @@ static ngx_command_t  ngx_http_tender_commands[] = {
       0,
       NULL },
 
-    { ngx_string("tender_api"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_http_tender_set_api,
-      NGX_HTTP_LOC_CONF_OFFSET,
+    { ngx_string("tender_jwt_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_tender_set_jwt_key,
+      NGX_HTTP_MAIN_CONF_OFFSET,
       0,
       NULL },
+
+    { ngx_string("tender_jwt_jwks"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_tender_set_jwt_jwks,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_jwt_leeway"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, jwt_leeway),
+      NULL },
+
+    { ngx_string("tender_jwt_lifetime"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, jwt_lifetime),
+      NULL },
+
+    { ngx_string("tender_password_threads"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, threads),
+      NULL },
+
+    { ngx_string("tender_admin_bootstrap_file"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_bootstrap,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_dialect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_tender_api },
 
     { ngx_string("tender_anonymous"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -164,6 +195,90 @@ static ngx_command_t  ngx_http_tender_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_tender_loc_conf_t, anonymous),
       ngx_http_tender_anonymous },
+
+    { ngx_string("tender_auth"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_tender_set_auth,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_scope"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_tender_set_scope,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_auth_cache"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_auth_cache,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_auth_realm"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_realm,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tender_tenant_from_host"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, tenant_from_host),
+      NULL },
+
+    { ngx_string("tender_token_ttl"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, token_ttl),
+      NULL },
+
+    { ngx_string("tender_refresh_ttl"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, refresh_ttl),
+      NULL },
+
+    { ngx_string("tender_session_ttl"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_sec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, session_ttl),
+      NULL },
+
+    { ngx_string("tender_session_secure"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, session_secure),
+      NULL },
+
+    { ngx_string("tender_oauth_password_grant"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, oauth_password),
+      NULL },
+
+    { ngx_string("tender_oauth_query_credentials"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, oauth_query),
+      NULL },
+
+    { ngx_string("tender_oauth_get"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, oauth_get),
+      NULL },
 
     { ngx_string("tender_ownership"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
@@ -193,12 +308,47 @@ static ngx_command_t  ngx_http_tender_commands[] = {
       0,
       NULL },
 
-    { ngx_string("tender_status"),
+    { ngx_string("tender_export"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
-      ngx_http_tender_set_status,
+      ngx_http_tender_set_dialect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_tender_export_dialect },
+
+    { ngx_string("tender_account"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_tender_set_account,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_tender_account_dialect },
+
+    { ngx_string("tender_oauth"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_tender_set_dialect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_tender_oauth_dialect },
+
+    { ngx_string("tender_admin"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_tender_set_dialect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_tender_admin_dialect },
+
+    { ngx_string("tender_oauth_metadata"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tender_set_oauth_metadata,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
+
+    { ngx_string("tender_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_tender_set_dialect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_tender_status_dialect },
 
       ngx_null_command
 };
@@ -266,6 +416,12 @@ ngx_http_tender_postconfiguration(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    if (tmcf->passwords
+        && ngx_http_tender_password_init(cf, tmcf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_POST_READ_PHASE].handlers);
@@ -281,6 +437,13 @@ ngx_http_tender_postconfiguration(ngx_conf_t *cf)
     }
 
     *h = ngx_http_tender_unmask_handler;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_tender_identify_handler;
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers);
     if (h == NULL) {
@@ -318,6 +481,12 @@ ngx_http_tender_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    tmcf->cache = ngx_http_tender_cache_open(cycle);
+
+    if (tmcf->cache == NULL) {
+        return NGX_ERROR;
+    }
+
     return ngx_http_tender_chronograph_start(cycle, tmcf);
 }
 
@@ -333,224 +502,8 @@ ngx_http_tender_exit_process(ngx_cycle_t *cycle)
         ngx_http_tender_chronograph_stop();
         ngx_http_tender_redis_close(tmcf->client);
         tmcf->client = NULL;
+
+        ngx_http_tender_cache_close(tmcf->cache);
+        tmcf->cache = NULL;
     }
-}
-
-
-static void *
-ngx_http_tender_create_main_conf(ngx_conf_t *cf)
-{
-    ngx_http_tender_main_conf_t  *tmcf;
-
-    tmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_tender_main_conf_t));
-    if (tmcf == NULL) {
-        return NULL;
-    }
-
-    ngx_http_tender_redis_conf_init(&tmcf->redis);
-
-    tmcf->chronograph = NGX_CONF_UNSET_MSEC;
-
-    return tmcf;
-}
-
-
-static char *
-ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf)
-{
-    ngx_http_tender_main_conf_t *tmcf = conf;
-
-    if (tmcf->id_prefix.len == 0) {
-        ngx_str_set(&tmcf->id_prefix, "UA");
-    }
-
-    if (tmcf->zone_name.data == NULL) {
-        ngx_str_set(&tmcf->zone_name, "UTC");
-    }
-
-    if (tmcf->buckets == 0) {
-        tmcf->buckets = 1;
-    }
-
-    ngx_conf_init_msec_value(tmcf->chronograph, 1000);
-
-    if (!tmcf->used) {
-        return NGX_CONF_OK;
-    }
-
-    if (tender_number_init() != TENDER_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "ICU has no transliteration data: install the "
-                           "complete libicu");
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_http_tender_open_zone(cf, tmcf) != NGX_OK
-        || ngx_http_tender_store_init(cf, tmcf) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static ngx_int_t
-ngx_http_tender_open_zone(ngx_conf_t *cf, ngx_http_tender_main_conf_t *tmcf)
-{
-    ngx_int_t     rc;
-    tender_mem_t  mem;
-
-    /* an argument of a directive ends with a zero */
-
-    tender_mem_init(&mem, ngx_http_tender_conf_alloc, cf->pool);
-
-    rc = tender_zone_open(&mem, (char *) tmcf->zone_name.data, &tmcf->zone);
-
-    if (rc == TENDER_DECLINED) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown time zone \"%V\" in \"tender_timezone\": "
-                           "use an IANA name, as \"Europe/Kyiv\"",
-                           &tmcf->zone_name);
-    }
-
-    return (rc == TENDER_OK) ? NGX_OK : NGX_ERROR;
-}
-
-
-static void *
-ngx_http_tender_conf_alloc(void *pool, size_t size)
-{
-    return ngx_palloc(pool, size);
-}
-
-
-static void *
-ngx_http_tender_create_loc_conf(ngx_conf_t *cf)
-{
-    ngx_http_tender_loc_conf_t  *tlcf;
-
-    tlcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_tender_loc_conf_t));
-    if (tlcf == NULL) {
-        return NULL;
-    }
-
-    tlcf->anonymous = NGX_CONF_UNSET_UINT;
-    tlcf->ownership = NGX_CONF_UNSET;
-    tlcf->max_bids = NGX_CONF_UNSET_UINT;
-    tlcf->max_documents = NGX_CONF_UNSET_UINT;
-
-    return tlcf;
-}
-
-
-static char *
-ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
-{
-    ngx_http_tender_loc_conf_t *prev = parent;
-    ngx_http_tender_loc_conf_t *conf = child;
-
-    ngx_http_core_loc_conf_t  *clcf;
-
-    ngx_conf_merge_uint_value(conf->anonymous, prev->anonymous, 0);
-    ngx_conf_merge_value(conf->ownership, prev->ownership, 1);
-    ngx_conf_merge_uint_value(conf->max_bids, prev->max_bids,
-                              NGX_HTTP_TENDER_MAX_PARTS);
-    ngx_conf_merge_uint_value(conf->max_documents, prev->max_documents, 200);
-
-    ngx_http_tender_merge_step(&conf->step, &prev->step);
-
-    /* an "if" or a "limit_except" is a part of its location */
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-
-    if (clcf->noname && conf->dialect == NULL && prev->dialect) {
-        conf->dialect = prev->dialect;
-        conf->prefix = prev->prefix;
-
-        if (clcf->lmt_excpt && clcf->handler == NULL) {
-            clcf->handler = ngx_http_tender_handler;
-        }
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_tender_set_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_str_t  *value;
-
-    value = cf->args->elts;
-
-    if (value[1].len != ngx_http_tender_api.version.len
-        || ngx_strncmp(value[1].data, ngx_http_tender_api.version.data,
-                       value[1].len)
-           != 0)
-    {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown version \"%V\" in \"tender_api\": "
-                           "it speaks \"%V\"", &value[1],
-                           &ngx_http_tender_api.version);
-        return NGX_CONF_ERROR;
-    }
-
-    return ngx_http_tender_location(cf, cmd, conf, &ngx_http_tender_api);
-}
-
-
-static char *
-ngx_http_tender_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    return ngx_http_tender_location(cf, cmd, conf,
-                                    &ngx_http_tender_status_dialect);
-}
-
-
-static char *
-ngx_http_tender_location(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_http_tender_loc_conf_t *tlcf, const ngx_http_tender_dialect_t *dialect)
-{
-    ngx_http_core_loc_conf_t     *clcf;
-    ngx_http_tender_main_conf_t  *tmcf;
-
-    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
-
-    if (clcf->handler) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" in a location that another directive "
-                           "serves already", &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-#if (NGX_PCRE)
-    if (clcf->regex) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" needs a prefix location, not one with a "
-                           "regular expression", &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-#endif
-
-    if (clcf->named) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" needs a prefix location, not a named one",
-                           &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-    clcf->handler = ngx_http_tender_handler;
-
-    tlcf->dialect = dialect;
-    tlcf->prefix = clcf->name;
-
-    if (tlcf->prefix.len && tlcf->prefix.data[tlcf->prefix.len - 1] == '/') {
-        tlcf->prefix.len--;
-    }
-
-    tmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_tender_module);
-    tmcf->used = 1;
-
-    return NGX_CONF_OK;
 }

@@ -246,5 +246,9 @@ const ngx_http_tender_dialect_t  ngx_http_tender_api = {
     ngx_http_tender_api_routes,
     ngx_http_tender_api_refuse,
     ngx_http_tender_api_accept,
+    0,
+    NGX_HTTP_TENDER_AUTH_API_CODE|NGX_HTTP_TENDER_AUTH_BEARER
+    |NGX_HTTP_TENDER_AUTH_OAUTH2,
+    0,
     0
 };

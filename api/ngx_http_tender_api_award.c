@@ -169,7 +169,8 @@ ngx_http_tender_api_award_begin(ngx_http_tender_ctx_t *ctx, tender_act_e act,
         }
     }
 
-    if (!ngx_http_tender_owns(ctx, &view->record.token)) {
+    if (!ngx_http_tender_owns(ctx, &view->record.token,
+                              &view->record.author)) {
         return ngx_http_tender_forbidden(ctx);
     }
 

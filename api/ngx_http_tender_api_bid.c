@@ -438,7 +438,8 @@ ngx_http_tender_api_bid_found(ngx_http_tender_ctx_t *ctx)
 
     if (!api->record.open
         && (api->part.id.len == 0
-            || !ngx_http_tender_shows(ctx, &api->part.token)))
+            || !ngx_http_tender_holds(ctx, &api->part.token,
+                                      &api->part.author)))
     {
         return ngx_http_tender_api_not_now(ctx, TENDER_VIEW_BID,
                                            &api->record.status);

@@ -75,10 +75,14 @@ ngx_http_tender_api_bid_allowed(ngx_http_tender_ctx_t *ctx)
         return rc;
     }
 
-    all = !ctx->conf->ownership || (ctx->scope & NGX_HTTP_TENDER_ADMIN);
+    all = !ctx->conf->ownership
+          || (ngx_http_tender_administers(ctx, &api->record.author)
+              && (api->part.id.len == 0
+                  || ngx_http_tender_administers(ctx, &api->part.author)));
 
     mine = (api->part.id.len
-            && ngx_http_tender_shows(ctx, &api->part.token));
+            && ngx_http_tender_holds(ctx, &api->part.token,
+                                     &api->part.author));
 
     if (!api->record.open && !mine && !all) {
         return ngx_http_tender_forbidden(ctx);
@@ -96,7 +100,9 @@ ngx_http_tender_api_bid_allowed(ngx_http_tender_ctx_t *ctx)
     } else if (mine) {
         api->by = TENDER_BY_BIDDER;
 
-    } else if (ngx_http_tender_shows(ctx, &api->record.token)) {
+    } else if (ngx_http_tender_holds(ctx, &api->record.token,
+                                     &api->record.author))
+    {
         api->by = TENDER_BY_OWNER;
 
     } else {

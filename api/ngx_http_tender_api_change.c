@@ -140,7 +140,8 @@ ngx_http_tender_api_found(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_api_not_found(ctx, 0);
     }
 
-    if (rc == NGX_OK && !ngx_http_tender_owns(ctx, &api->record.token)) {
+    if (rc == NGX_OK && !ngx_http_tender_owns(ctx, &api->record.token,
+                                              &api->record.author)) {
         return ngx_http_tender_forbidden(ctx);
     }
 

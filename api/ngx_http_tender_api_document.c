@@ -153,8 +153,10 @@ ngx_http_tender_api_document_seen(ngx_http_tender_ctx_t *ctx)
     ctx->secret = 1;
     api->document->secret = 1;
 
-    if (ngx_http_tender_shows(ctx, api->part.id.len ? &api->part.token
-                                                    : &ngx_http_tender_nobody))
+    if (ngx_http_tender_holds(ctx, api->part.id.len ? &api->part.token
+                                                    : &ngx_http_tender_nobody,
+                              api->part.id.len ? &api->part.author
+                                               : &ngx_http_tender_nobody))
     {
         return NGX_OK;
     }

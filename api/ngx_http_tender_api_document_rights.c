@@ -40,7 +40,8 @@ ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
 
     case NGX_HTTP_TENDER_AT_TENDER:
 
-        if (write && ngx_http_tender_owns(ctx, &api->record.token)) {
+        if (write && ngx_http_tender_owns(ctx, &api->record.token,
+                                          &api->record.author)) {
             acts[n++] = add ? TENDER_ADD_DOCUMENT : TENDER_UPDATE_DOCUMENT;
         }
 
@@ -52,7 +53,8 @@ ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
 
     case NGX_HTTP_TENDER_AT_BID:
 
-        if (ngx_http_tender_owns(ctx, &api->part.token)) {
+        if (ngx_http_tender_owns(ctx, &api->part.token,
+                                 &api->part.author)) {
             acts[n++] = add ? TENDER_ADD_BID_DOCUMENT
                             : TENDER_UPDATE_BID_DOCUMENT;
         }
@@ -61,7 +63,8 @@ ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
 
     default: /* NGX_HTTP_TENDER_AT_AWARD */
 
-        if (ngx_http_tender_owns(ctx, &api->record.token)) {
+        if (ngx_http_tender_owns(ctx, &api->record.token,
+                                 &api->record.author)) {
             acts[n++] = add ? TENDER_ADD_AWARD_DOCUMENT
                             : TENDER_UPDATE_AWARD_DOCUMENT;
         }

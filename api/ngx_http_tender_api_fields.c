@@ -16,7 +16,7 @@
 
 static void ngx_http_tender_api_free_window(void *data);
 static ngx_int_t ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_entry_t *entry, ngx_uint_t i);
+    ngx_http_tender_item_t *entry, ngx_uint_t i);
 
 
 /*
@@ -126,7 +126,7 @@ ngx_http_tender_api_collect(ngx_http_tender_ctx_t *ctx)
 
 static ngx_int_t
 ngx_http_tender_api_item(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_entry_t *entry, ngx_uint_t i)
+    ngx_http_tender_item_t *entry, ngx_uint_t i)
 {
     ngx_int_t                  rc;
     tender_str_t               text;

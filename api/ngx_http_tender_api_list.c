@@ -261,7 +261,7 @@ ngx_http_tender_api_plain_items(ngx_http_tender_ctx_t *ctx)
     ngx_uint_t                i, k;
     tender_value_t           *item, *v;
     ngx_http_tender_api_t    *api;
-    ngx_http_tender_entry_t  *entry;
+    ngx_http_tender_item_t   *entry;
 
     static const tender_str_t  names[] = {
         tender_string("id"), tender_string("modified")
@@ -302,7 +302,7 @@ ngx_http_tender_api_entries(ngx_http_tender_ctx_t *ctx)
     u_char                   *p, *data;
     ngx_uint_t                i;
     ngx_http_tender_feed_t   *feed;
-    ngx_http_tender_entry_t  *entry;
+    ngx_http_tender_item_t   *entry;
 
     feed = &ngx_http_tender_api_state(ctx)->u.feed;
 

@@ -15,6 +15,10 @@
 
 static ngx_int_t ngx_http_tender_token_take(ngx_http_tender_ctx_t *ctx,
     tender_str_t *shown);
+static ngx_uint_t ngx_http_tender_shows(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *hash);
+static ngx_uint_t ngx_http_tender_same_account(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *author);
 
 
 ngx_int_t
@@ -86,7 +90,7 @@ ngx_http_tender_token_take(ngx_http_tender_ctx_t *ctx, tender_str_t *shown)
 }
 
 
-ngx_uint_t
+static ngx_uint_t
 ngx_http_tender_shows(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash)
 {
     u_char  digest[NGX_HTTP_TENDER_HASH_LEN];
@@ -103,14 +107,76 @@ ngx_http_tender_shows(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash)
 }
 
 
-ngx_uint_t
-ngx_http_tender_owns(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash)
+static ngx_uint_t
+ngx_http_tender_same_account(ngx_http_tender_ctx_t *ctx, ngx_str_t *author)
 {
-    if (!ctx->conf->ownership || (ctx->scope & NGX_HTTP_TENDER_ADMIN)) {
+    u_char     end;
+    ngx_str_t  *account;
+
+    if (ctx->principal == NULL) {
+        return 0;
+    }
+
+    account = &ctx->principal->account;
+
+    if (author->len <= account->len
+        || ngx_strncmp(author->data, account->data, account->len) != 0)
+    {
+        return 0;
+    }
+
+    end = author->data[account->len];
+
+    return end == '/' || end == '@';
+}
+
+
+ngx_uint_t
+ngx_http_tender_holds(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash,
+    ngx_str_t *author)
+{
+    return ngx_http_tender_same_account(ctx, author)
+           || ngx_http_tender_shows(ctx, hash);
+}
+
+
+ngx_uint_t
+ngx_http_tender_owns(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash,
+    ngx_str_t *author)
+{
+    return !ctx->conf->ownership
+           || ngx_http_tender_administers(ctx, author)
+           || ngx_http_tender_holds(ctx, hash, author);
+}
+
+
+ngx_uint_t
+ngx_http_tender_administers(ngx_http_tender_ctx_t *ctx, ngx_str_t *author)
+{
+    u_char     *p, *last;
+    ngx_str_t  *tenant;
+
+    if ((ctx->scope & NGX_HTTP_TENDER_ADMIN) == 0) {
+        return 0;
+    }
+
+    /* of "tender_anonymous admin", and who administers all tenants */
+
+    if (ctx->principal == NULL) {
         return 1;
     }
 
-    return ngx_http_tender_shows(ctx, hash);
+    tenant = &ctx->principal->tenant;
+
+    if (tenant->len == 1 && tenant->data[0] == '*') {
+        return 1;
+    }
+
+    last = author->data + author->len;
+    p = ngx_strlchr(author->data, last, '@');
+
+    return p && (size_t) (last - p - 1) == tenant->len
+           && ngx_strncmp(p + 1, tenant->data, tenant->len) == 0;
 }
 
 

@@ -12,9 +12,11 @@
 
 
 /*
- * Who owns what: the holder of the token that was handed out when it was
- * created.  It is shown as ?acc_token=, as X-Access-Token, or as access.token
- * of a JSON body; the store keeps its SHA-256.
+ * Who owns what: the account that created it, and the holder of the token
+ * that was handed out then.  A token is shown as ?acc_token=, as
+ * X-Access-Token, or as access.token of a JSON body; the store keeps its
+ * SHA-256.  An author is a principal's id, "22/5@acme", or "anonymous", who
+ * owns nothing.
  */
 
 /*
@@ -24,14 +26,20 @@
 ngx_int_t ngx_http_tender_token(ngx_http_tender_ctx_t *ctx,
     tender_str_t *in_body);
 
-/* 1: the request shows the token that has this hash */
-ngx_uint_t ngx_http_tender_shows(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash);
+/* 1: the caller is its owner, who also sees what is sealed */
+ngx_uint_t ngx_http_tender_holds(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash,
+    ngx_str_t *author);
 
 /*
- * 1: the request may change what belongs to the holder of that token; always
- * with "tender_ownership off", and with the scope of an administrator
+ * 1: the caller may change it: its owner, an administrator of its tenant,
+ * and with "tender_ownership off" anybody
  */
-ngx_uint_t ngx_http_tender_owns(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash);
+ngx_uint_t ngx_http_tender_owns(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash,
+    ngx_str_t *author);
+
+/* 1: the caller has the scope of an administrator where the author is */
+ngx_uint_t ngx_http_tender_administers(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *author);
 
 /* 1: it may run an auction */
 ngx_uint_t ngx_http_tender_auctioneer(ngx_http_tender_ctx_t *ctx);

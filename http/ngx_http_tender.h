@@ -17,6 +17,7 @@
 #include "../format/tender_uri.h"
 #include "../domain/tender_date.h"
 #include "../domain/tender_rank.h"
+#include "../domain/tender_scope.h"
 #include "../redis/ngx_http_tender_redis.h"
 
 
@@ -29,6 +30,8 @@ typedef struct ngx_http_tender_ctx_s      ngx_http_tender_ctx_t;
 typedef struct ngx_http_tender_error_s    ngx_http_tender_error_t;
 typedef struct ngx_http_tender_dialect_s  ngx_http_tender_dialect_t;
 typedef struct ngx_http_tender_seal_key_s ngx_http_tender_seal_key_t;
+typedef struct ngx_http_tender_jwt_key_s  ngx_http_tender_jwt_key_t;
+typedef struct ngx_http_tender_cache_s    ngx_http_tender_cache_t;
 
 
 /*
@@ -40,15 +43,22 @@ typedef struct ngx_http_tender_seal_key_s ngx_http_tender_seal_key_t;
 typedef ngx_int_t (*ngx_http_tender_step_pt)(ngx_http_tender_ctx_t *ctx);
 
 
-#define NGX_HTTP_TENDER_READ    0x01
-#define NGX_HTTP_TENDER_CREATE  0x02
-#define NGX_HTTP_TENDER_UPDATE  0x04
-#define NGX_HTTP_TENDER_DELETE  0x08
-#define NGX_HTTP_TENDER_AUCTION 0x10     /* runs the auctions */
-#define NGX_HTTP_TENDER_ADMIN   0x20     /* owns everything */
+#define NGX_HTTP_TENDER_READ    TENDER_SCOPE_READ
+#define NGX_HTTP_TENDER_CREATE  TENDER_SCOPE_CREATE
+#define NGX_HTTP_TENDER_UPDATE  TENDER_SCOPE_UPDATE
+#define NGX_HTTP_TENDER_DELETE  TENDER_SCOPE_DELETE
+#define NGX_HTTP_TENDER_AUCTION TENDER_SCOPE_AUCTION /* runs the auctions */
+#define NGX_HTTP_TENDER_ADMIN   TENDER_SCOPE_ADMIN   /* owns everything */
+#define NGX_HTTP_TENDER_WRITE   TENDER_SCOPE_WRITE
 
-#define NGX_HTTP_TENDER_WRITE                                                 \
-    (NGX_HTTP_TENDER_CREATE|NGX_HTTP_TENDER_UPDATE|NGX_HTTP_TENDER_DELETE)
+/* kinds of credentials, the arguments of tender_auth */
+
+#define NGX_HTTP_TENDER_AUTH_API_CODE  0x01
+#define NGX_HTTP_TENDER_AUTH_BEARER    0x02     /* JWT */
+#define NGX_HTTP_TENDER_AUTH_OAUTH2    0x04
+#define NGX_HTTP_TENDER_AUTH_BASIC     0x08     /* login and password */
+#define NGX_HTTP_TENDER_AUTH_SESSION   0x10
+#define NGX_HTTP_TENDER_AUTH_OFF       0x20
 
 #define NGX_HTTP_TENDER_STEPS   12
 #define NGX_HTTP_TENDER_IDS     3
@@ -74,7 +84,7 @@ typedef struct {
     ngx_uint_t                method;
     const char               *path;      /* "tenders/:tender_id" */
     ngx_str_t                 name;      /* $tender_route, and in /spore */
-    ngx_uint_t                scope;
+    ngx_uint_t                scope;     /* 0: open to anybody */
     ngx_uint_t                body;
     const char               *about;
     ngx_http_tender_step_pt   steps[NGX_HTTP_TENDER_STEPS];
@@ -96,7 +106,29 @@ struct ngx_http_tender_dialect_s {
     ngx_int_t                     (*accept)(ngx_http_tender_ctx_t *ctx);
 
     ngx_uint_t                      open;         /* 1: to anybody */
+    ngx_uint_t                      auth;         /* without tender_auth */
+    unsigned                        forms:1;      /* its steps look for the */
+                                                  /* CSRF token of forms */
+    unsigned                        passwords:1;  /* and check passwords */
 };
+
+
+/* who is calling; all of it belongs to the request */
+
+typedef struct {
+    ngx_str_t                       id;           /* "22/5@acme": account, */
+                                                  /* user, tenant */
+    ngx_str_t                       account;      /* "22" */
+    ngx_str_t                       user;         /* "5", or empty */
+    ngx_str_t                       client;       /* of OAuth, or empty */
+    ngx_str_t                       tenant;       /* "*": all of them */
+    ngx_str_t                       plan;
+    ngx_str_t                       scopes;       /* granted, as words */
+    ngx_uint_t                      scope;        /* those of all modules */
+    ngx_uint_t                      method;       /* NGX_HTTP_TENDER_AUTH_* */
+    int64_t                         expires;      /* µs since 1970; 0: never */
+    ngx_uint_t                      bound;        /* to addresses */
+} ngx_http_tender_principal_t;
 
 
 struct ngx_http_tender_error_s {
@@ -116,9 +148,17 @@ typedef struct {
     tender_zone_t                   zone;
     ngx_http_tender_seal_key_t     *seal_keys;    /* the first one seals */
     ngx_uint_t                      nseal_keys;
+    ngx_array_t                    *jwt_keys;     /* or NULL */
+    time_t                          jwt_leeway;
+    time_t                          jwt_lifetime; /* 0: any */
+    ngx_str_t                       threads;      /* where passwords are */
+                                                  /* checked */
+    ngx_str_t                       bootstrap;    /* SHA-256 of its token */
+    ngx_http_tender_cache_t        *cache;        /* of this worker */
     ngx_http_tender_redis_t        *client;       /* of this worker */
     ngx_msec_t                      chronograph;  /* 0: not on this node */
     ngx_uint_t                      used;         /* a location needs it */
+    ngx_uint_t                      passwords;    /* so does one of these */
 } ngx_http_tender_main_conf_t;
 
 
@@ -130,6 +170,21 @@ typedef struct {
     ngx_uint_t                        max_bids;
     ngx_uint_t                        max_documents;
     tender_step_t                     step;       /* tender_minimal_step */
+
+    ngx_uint_t                        auth;       /* kinds; 0: not set */
+    tender_scopes_t                  *scopes;     /* needed, or NULL */
+    ngx_str_t                         scopes_text;
+    ngx_msec_t                        auth_cache;
+    ngx_str_t                         realm;
+    ngx_flag_t                        tenant_from_host;
+    time_t                            token_ttl;
+    time_t                            refresh_ttl;
+    time_t                            session_ttl;
+    ngx_flag_t                        session_secure;
+    ngx_flag_t                        oauth_password;
+    ngx_flag_t                        oauth_query;
+    ngx_flag_t                        oauth_get;
+    ngx_str_t                         oauth_prefix;  /* of its metadata */
 } ngx_http_tender_loc_conf_t;
 
 
@@ -138,11 +193,16 @@ struct ngx_http_tender_ctx_s {
     ngx_http_tender_main_conf_t     *main;
     ngx_http_tender_loc_conf_t      *conf;
     const ngx_http_tender_route_t   *route;
-    const ngx_http_tender_step_pt   *step;
+    const ngx_http_tender_step_pt   *steps;       /* that are run */
+    const ngx_http_tender_step_pt   *step;        /* the next one */
+    void                           (*run)(ngx_http_tender_ctx_t *ctx);
     tender_mem_t                     mem;         /* of the request */
 
+    ngx_http_tender_principal_t     *principal;   /* NULL: anonymous */
     ngx_uint_t                       scope;       /* granted */
     ngx_str_t                        author;      /* who writes */
+    void                            *identity;    /* while it is looked for */
+    ngx_int_t                        identified;  /* what came of that */
 
     ngx_str_t                        path;        /* below the prefix */
     ngx_str_t                        uri;         /* with secrets masked */
@@ -152,7 +212,7 @@ struct ngx_http_tender_ctx_s {
     ngx_uint_t                       nids;
     tender_query_t                   query;
     tender_str_t                     body;
-    tender_str_t                     token;       /* that was shown */
+    tender_str_t                     token;       /* an owner's, shown */
 
     void                            *data;        /* the dialect's */
 
@@ -185,6 +245,7 @@ struct ngx_http_tender_ctx_s {
     ngx_str_t                        page;        /* instead of nginx's */
 
     unsigned                         routed:1;
+    unsigned                         known:1;     /* identified is set */
     unsigned                         waiting:1;
     unsigned                         answered:1;
     unsigned                         streaming:1; /* the body was asked for */
@@ -221,8 +282,18 @@ ngx_int_t ngx_http_tender_call(ngx_http_tender_ctx_t *ctx,
 void ngx_http_tender_go(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_step_pt step);
 
+/*
+ * Runs ctx->steps from the next one on until one does not return NGX_OK, and
+ * returns what it has returned; NGX_AGAIN: ctx->run is called once there is
+ * more to do.
+ */
+ngx_int_t ngx_http_tender_run_steps(ngx_http_tender_ctx_t *ctx);
+
 /* goes on with a request that waits, if all of its calls are answered */
 void ngx_http_tender_wake(ngx_http_tender_ctx_t *ctx);
+
+/* the same, later, from a handler of what it waits for */
+void ngx_http_tender_post(ngx_http_tender_ctx_t *ctx);
 
 /* ngx_http_tender_stream.c */
 
@@ -344,6 +415,24 @@ ngx_int_t ngx_http_tender_masked_line(ngx_http_request_t *r, ngx_str_t *line);
 
 ngx_int_t ngx_http_tender_add_variables(ngx_conf_t *cf);
 
+/* ngx_http_tender_location.c */
+
+/* a directive whose location a dialect serves; cmd->post is the dialect */
+char *ngx_http_tender_set_dialect(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+/* the kinds of credentials that a location takes; 0: it is not guarded */
+
+#define ngx_http_tender_kinds(tlcf)                                           \
+    ((tlcf)->auth ? (tlcf)->auth                                              \
+                  : (tlcf)->dialect ? (tlcf)->dialect->auth : 0)
+
+/* callers are identified: by a dialect that is not open, or tender_auth */
+
+#define ngx_http_tender_guarded(tlcf)                                         \
+    ((tlcf)->dialect ? !(tlcf)->dialect->open                                 \
+                     : ((tlcf)->auth & ~NGX_HTTP_TENDER_AUTH_OFF) != 0)
 
 /* ngx_str_t and tender_str_t have one layout */
 

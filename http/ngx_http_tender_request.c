@@ -31,16 +31,6 @@ ngx_http_tender_handler(ngx_http_request_t *r)
 
     rc = ngx_http_tender_router(ctx);
 
-    /* the access phase does not see subrequests */
-
-    if (rc == NGX_OK && r != r->main && !ctx->conf->dialect->open) {
-        ctx->scope = ctx->conf->anonymous;
-
-        if ((ctx->scope & ctx->route->scope) == 0) {
-            rc = NGX_HTTP_FORBIDDEN;
-        }
-    }
-
     /* what an access module has said before another one let the client in */
 
     if (rc == NGX_OK) {
@@ -55,7 +45,9 @@ ngx_http_tender_handler(ngx_http_request_t *r)
         return ngx_http_tender_refuse(ctx, rc);
     }
 
-    ctx->step = ctx->route->steps;
+    ctx->steps = ctx->route->steps;
+    ctx->step = ctx->steps;
+    ctx->run = ngx_http_tender_run;
 
     if (ctx->route->body == NGX_HTTP_TENDER_BODY) {
 
@@ -242,10 +234,8 @@ ngx_http_tender_start(ngx_http_tender_ctx_t *ctx)
 }
 
 
-/* runs steps until one waits or the request is answered */
-
-static void
-ngx_http_tender_run(ngx_http_tender_ctx_t *ctx)
+ngx_int_t
+ngx_http_tender_run_steps(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t                 rc;
     ngx_http_request_t       *r;
@@ -261,6 +251,7 @@ ngx_http_tender_run(ngx_http_tender_ctx_t *ctx)
 
     if (rc == NGX_AGAIN) {
         ctx->waiting = 1;
+        r->write_event_handler = ngx_http_tender_resume;
 
         if (!ctx->reading) {
             ngx_http_tender_watch_client(r);
@@ -268,7 +259,22 @@ ngx_http_tender_run(ngx_http_tender_ctx_t *ctx)
         } else if (ctx->streamed) {
             r->read_event_handler = ngx_http_tender_resume;
         }
+    }
 
+    return rc;
+}
+
+
+/* the steps of a route, until one waits or the request is answered */
+
+static void
+ngx_http_tender_run(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_tender_run_steps(ctx);
+
+    if (rc == NGX_AGAIN) {
         return;
     }
 
@@ -289,7 +295,7 @@ ngx_http_tender_run(ngx_http_tender_ctx_t *ctx)
         rc = ngx_http_tender_refuse(ctx, NGX_HTTP_INTERNAL_SERVER_ERROR);
     }
 
-    ngx_http_finalize_request(r, rc);
+    ngx_http_finalize_request(ctx->request, rc);
 }
 
 
@@ -367,7 +373,7 @@ ngx_http_tender_wake(ngx_http_tender_ctx_t *ctx)
 
     r->read_event_handler = ngx_http_block_reading;
 
-    ngx_http_tender_run(ctx);
+    ctx->run(ctx);
 }
 
 
@@ -376,7 +382,7 @@ ngx_http_tender_go(ngx_http_tender_ctx_t *ctx, ngx_http_tender_step_pt step)
 {
     const ngx_http_tender_step_pt  *s;
 
-    for (s = ctx->route->steps; *s; s++) {
+    for (s = ctx->steps; *s; s++) {
         if (*s == step) {
             ctx->step = s;
             return;
@@ -424,8 +430,6 @@ ngx_http_tender_call(ngx_http_tender_ctx_t *ctx,
 static void
 ngx_http_tender_call_handler(ngx_http_tender_redis_call_t *call)
 {
-    ngx_connection_t       *c;
-    ngx_http_request_t     *r;
     ngx_http_tender_ctx_t  *ctx;
 
     ctx = call->data;
@@ -435,6 +439,16 @@ ngx_http_tender_call_handler(ngx_http_tender_redis_call_t *call)
     }
 
     ctx->redis_time += ngx_current_msec - ctx->started;
+
+    ngx_http_tender_post(ctx);
+}
+
+
+void
+ngx_http_tender_post(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
 
     r = ctx->request;
     c = r->connection;

@@ -19,6 +19,10 @@ static ngx_int_t ngx_http_tender_variable_calls(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_tender_variable_request(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_tender_variable_principal(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_tender_variable_method(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_tender_variable_set(ngx_http_variable_value_t *v,
     u_char *data, size_t len);
 
@@ -41,6 +45,29 @@ static ngx_http_variable_t  ngx_http_tender_vars[] = {
       0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("tender_request"), NULL, ngx_http_tender_variable_request,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tender_principal"), NULL, ngx_http_tender_variable_principal,
+      offsetof(ngx_http_tender_principal_t, id),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tender_account"), NULL, ngx_http_tender_variable_principal,
+      offsetof(ngx_http_tender_principal_t, account),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tender_client"), NULL, ngx_http_tender_variable_principal,
+      offsetof(ngx_http_tender_principal_t, client),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tender_scopes"), NULL, ngx_http_tender_variable_principal,
+      offsetof(ngx_http_tender_principal_t, scopes),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tender_tenant"), NULL, ngx_http_tender_variable_principal,
+      offsetof(ngx_http_tender_principal_t, tenant),
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tender_auth_method"), NULL, ngx_http_tender_variable_method,
       0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
       ngx_http_null_variable
@@ -224,4 +251,54 @@ ngx_http_tender_variable_request(ngx_http_request_t *r,
     }
 
     return ngx_http_tender_variable_set(v, line.data, line.len);
+}
+
+
+/* a member of who is calling; not found: anonymous, or not asked yet */
+
+static ngx_int_t
+ngx_http_tender_variable_principal(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t              *text;
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_tender_find_ctx(r);
+
+    if (ctx == NULL || ctx->principal == NULL) {
+        return ngx_http_tender_variable_set(v, NULL, 0);
+    }
+
+    text = (ngx_str_t *) ((u_char *) ctx->principal + data);
+
+    return ngx_http_tender_variable_set(v, text->data, text->len);
+}
+
+
+static ngx_int_t
+ngx_http_tender_variable_method(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_uint_t              i;
+    ngx_http_tender_ctx_t  *ctx;
+
+    static const ngx_str_t  names[] = {
+        ngx_string("api_code"), ngx_string("bearer"), ngx_string("oauth2"),
+        ngx_string("basic"), ngx_string("session")
+    };
+
+    (void) data;
+
+    ctx = ngx_http_tender_find_ctx(r);
+
+    if (ctx && ctx->principal) {
+        for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+            if (ctx->principal->method == ((ngx_uint_t) 1 << i)) {
+                return ngx_http_tender_variable_set(v, names[i].data,
+                                                    names[i].len);
+            }
+        }
+    }
+
+    return ngx_http_tender_variable_set(v, NULL, 0);
 }

@@ -187,6 +187,14 @@ extern const tender_model_t  tender_model_item;
 extern const tender_model_t  tender_model_value;
 extern const tender_model_t  tender_model_period;
 
+/* the records of tender_admin: who may come in, and with what */
+
+extern const tender_model_t  tender_model_account;
+extern const tender_model_t  tender_model_user;
+extern const tender_model_t  tender_model_client;
+extern const tender_model_t  tender_model_code;
+extern const tender_model_t  tender_model_key;
+
 /* all models, for documents and descriptions; ends with NULL */
 extern const tender_model_t *const  tender_models[];
 

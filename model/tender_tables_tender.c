@@ -235,6 +235,11 @@ const tender_model_t *const  tender_models[] = {
     &tender_model_notice,
     &tender_model_amendment,
     &tender_model_attachment,
+    &tender_model_account,
+    &tender_model_user,
+    &tender_model_client,
+    &tender_model_code,
+    &tender_model_key,
     NULL
 };
 

@@ -44,7 +44,10 @@ const ngx_http_tender_dialect_t  ngx_http_tender_status_dialect = {
     ngx_http_tender_status_routes,
     ngx_http_tender_status_refuse,
     NULL,
-    1
+    1,
+    0,
+    0,
+    0
 };
 
 

@@ -12,8 +12,8 @@ static ngx_int_t ngx_http_tender_feed_call(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_call_t *call);
 static ngx_int_t ngx_http_tender_feed_entry(
     ngx_http_tender_redis_reply_t *reply, ngx_uint_t bucket,
-    ngx_http_tender_entry_t *entry);
-static int64_t ngx_http_tender_feed_time(ngx_http_tender_entry_t *entry);
+    ngx_http_tender_item_t *entry);
+static int64_t ngx_http_tender_feed_time(ngx_http_tender_item_t *entry);
 static ngx_int_t ngx_http_tender_feed_merge(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed);
 static void ngx_http_tender_feed_positions(ngx_http_tender_ctx_t *ctx,
@@ -191,15 +191,15 @@ ngx_http_tender_feed_merge(ngx_http_tender_ctx_t *ctx,
 {
     ngx_int_t                       diff;
     ngx_uint_t                      i, best, buckets, *taken;
-    ngx_http_tender_entry_t        *heads;
+    ngx_http_tender_item_t         *heads;
     ngx_http_tender_redis_reply_t  *reply;
 
     buckets = ctx->ncalls;
 
     feed->entries = ngx_palloc(ctx->request->pool,
-                               feed->limit * sizeof(ngx_http_tender_entry_t));
+                               feed->limit * sizeof(ngx_http_tender_item_t));
     heads = ngx_pcalloc(ctx->request->pool,
-                        buckets * sizeof(ngx_http_tender_entry_t));
+                        buckets * sizeof(ngx_http_tender_item_t));
     taken = ngx_pcalloc(ctx->request->pool, buckets * sizeof(ngx_uint_t));
 
     if (feed->entries == NULL || heads == NULL || taken == NULL) {
@@ -255,7 +255,7 @@ ngx_http_tender_feed_merge(ngx_http_tender_ctx_t *ctx,
 
 static ngx_int_t
 ngx_http_tender_feed_entry(ngx_http_tender_redis_reply_t *reply,
-    ngx_uint_t bucket, ngx_http_tender_entry_t *entry)
+    ngx_uint_t bucket, ngx_http_tender_item_t *entry)
 {
     u_char  *p;
 
@@ -285,7 +285,7 @@ ngx_http_tender_feed_entry(ngx_http_tender_redis_reply_t *reply,
 
 
 static int64_t
-ngx_http_tender_feed_time(ngx_http_tender_entry_t *entry)
+ngx_http_tender_feed_time(ngx_http_tender_item_t *entry)
 {
     int64_t        us;
     u_char        *p;
@@ -357,7 +357,7 @@ static ngx_int_t
 ngx_http_tender_feed_newest(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
     int64_t *us)
 {
-    ngx_http_tender_entry_t         entry;
+    ngx_http_tender_item_t          entry;
     ngx_http_tender_redis_reply_t  *reply;
 
     reply = ctx->calls[bucket].reply;
@@ -387,7 +387,7 @@ ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
 {
     ngx_str_t                     *argv;
     ngx_uint_t                     i;
-    ngx_http_tender_entry_t       *entry;
+    ngx_http_tender_item_t        *entry;
     ngx_http_tender_redis_call_t  *calls;
 
     argv = ngx_palloc(ctx->request->pool, n * 4 * sizeof(ngx_str_t));
@@ -425,7 +425,7 @@ ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
 
 ngx_int_t
 ngx_http_tender_store_page_record(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_entry_t *entry, ngx_uint_t i,
+    ngx_http_tender_item_t *entry, ngx_uint_t i,
     ngx_http_tender_record_t *record)
 {
     ngx_http_tender_redis_reply_t  *reply;

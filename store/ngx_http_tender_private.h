@@ -32,6 +32,14 @@
 #define NGX_HTTP_TENDER_DUE_LUA       6
 #define NGX_HTTP_TENDER_CHUNK_LUA     7
 #define NGX_HTTP_TENDER_DOCUMENT_LUA  8
+#define NGX_HTTP_TENDER_IDENTIFY_LUA  9
+#define NGX_HTTP_TENDER_REGISTRY_LUA  10
+#define NGX_HTTP_TENDER_ENTRIES_LUA   11
+#define NGX_HTTP_TENDER_ATTEMPT_LUA   12
+#define NGX_HTTP_TENDER_FORGIVE_LUA   13
+#define NGX_HTTP_TENDER_GRANT_LUA     14
+#define NGX_HTTP_TENDER_RENEW_LUA     15
+#define NGX_HTTP_TENDER_REVOKE_LUA    16
 
 extern ngx_http_tender_redis_script_t  ngx_http_tender_scripts[];
 

@@ -31,5 +31,29 @@ ngx_http_tender_redis_script_t  ngx_http_tender_scripts[] = {
     { ngx_string("document"), ngx_string(NGX_HTTP_TENDER_SCRIPT_DOCUMENT),
       "" },
 
+    { ngx_string("identify"), ngx_string(NGX_HTTP_TENDER_SCRIPT_IDENTIFY),
+      "" },
+
+    { ngx_string("registry"), ngx_string(NGX_HTTP_TENDER_SCRIPT_REGISTRY),
+      "" },
+
+    { ngx_string("entries"), ngx_string(NGX_HTTP_TENDER_SCRIPT_ENTRIES),
+      "" },
+
+    { ngx_string("attempt"), ngx_string(NGX_HTTP_TENDER_SCRIPT_ATTEMPT),
+      "" },
+
+    { ngx_string("forgive"), ngx_string(NGX_HTTP_TENDER_SCRIPT_FORGIVE),
+      "" },
+
+    { ngx_string("grant"), ngx_string(NGX_HTTP_TENDER_SCRIPT_GRANT),
+      "" },
+
+    { ngx_string("renew"), ngx_string(NGX_HTTP_TENDER_SCRIPT_RENEW),
+      "" },
+
+    { ngx_string("revoke"), ngx_string(NGX_HTTP_TENDER_SCRIPT_REVOKE),
+      "" },
+
     { ngx_null_string, ngx_null_string, "" }
 };

@@ -448,6 +448,7 @@ ngx_http_tender_store_own(ngx_http_tender_redis_reply_t *own,
         return NGX_ERROR;
     }
 
+    record->author = words[1];
     record->token = words[5];
 
     return NGX_OK;

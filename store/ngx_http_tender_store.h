@@ -71,6 +71,7 @@ typedef struct {
 
     ngx_http_tender_deadlines_t  deadlines;  /* finish 0: no time gate */
     ngx_str_t                    token;      /* hash of the owner's */
+    ngx_str_t                    author;     /* the principal that made it */
 } ngx_http_tender_record_t;
 
 
@@ -249,7 +250,7 @@ typedef struct {
     ngx_str_t     modified;      /* as it is shown */
     ngx_str_t     order;         /* sorts as the times do */
     ngx_uint_t    bucket;
-} ngx_http_tender_entry_t;
+} ngx_http_tender_item_t;
 
 
 /*
@@ -263,7 +264,7 @@ typedef struct {
     const tender_str_t        *status;    /* only these; NULL: all */
     int64_t                   *from;      /* NULL: from the end */
 
-    ngx_http_tender_entry_t   *entries;
+    ngx_http_tender_item_t    *entries;
     ngx_uint_t                 nentries;
     int64_t                   *newest;    /* of each bucket; 0: it is empty */
     int64_t                   *next;      /* where the next page goes on */
@@ -386,7 +387,7 @@ ngx_int_t ngx_http_tender_store_read_page(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_feed_t *feed, ngx_uint_t first, ngx_uint_t n,
     ngx_pool_t *pool);
 ngx_int_t ngx_http_tender_store_page_record(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_entry_t *entry, ngx_uint_t i,
+    ngx_http_tender_item_t *entry, ngx_uint_t i,
     ngx_http_tender_record_t *record);
 
 /* ends a page after n entries: what follows is the next one's */

@@ -22,6 +22,18 @@ my $page = slurp('docs/directives.md');
 my %code = directives();
 my %docs = sections();
 
+# what examples name; the key of the set is that of RFC 8037
+
+my %files = (
+    'tender.seal'      => '0f' x 32 . "\n",
+    'tender.bootstrap' => '0f' x 32 . "\n",
+    'tender.password'  => "secret\n",
+    'tender.jwt.pem'   => scalar qx{openssl genrsa 2> /dev/null |
+                                    openssl rsa -pubout 2> /dev/null},
+    'tender.jwks.json' => '{"keys":[{"kty":"OKP","crv":"Ed25519","x":'
+                          . '"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}',
+);
+
 cmp_ok(scalar keys %code, '>', 15, 'the command table is read');
 is_deeply([sort keys %docs], [sort keys %code],
           'the page has the directives of the command table');
@@ -58,7 +70,7 @@ sub slurp {
 sub directives {
     my $source = slurp('ngx_http_tender_module.c');
     my ($table) = $source =~ /ngx_http_tender_commands\[\] = \{(.*?)\n\};/s;
-    my %default = defaults($source);
+    my %default = defaults(slurp('ngx_http_tender_conf.c'));
     my %found;
 
     while ($table =~ /\{ ngx_string\("(\w+)"\),\s*([A-Z0-9_|\s]+),(.*?)\}/sg) {
@@ -75,6 +87,8 @@ sub directives {
         $slot = 'id_prefix'     if $name eq 'tender_id_prefix';
         $slot = 'chronograph'   if $name eq 'tender_chronograph';
         $slot = 'step'          if $name eq 'tender_minimal_step';
+        $slot = 'auth_cache'    if $name eq 'tender_auth_cache';
+        $slot = 'realm'         if $name eq 'tender_auth_realm';
 
         $found{$name} = {
             context   => join(', ', @contexts),
@@ -93,7 +107,7 @@ sub defaults {
     my ($source) = @_;
 
     my $redis  = slurp('redis/ngx_http_tender_redis_conf.c');
-    my $access = slurp('auth/ngx_http_tender_access.c');
+    my $access = slurp('auth/ngx_http_tender_auth_conf.c');
     my %found;
 
     while ($redis =~ /ngx_conf_init_(\w*)value\(conf->(\w+), (\d+)\)/g) {
@@ -113,8 +127,22 @@ sub defaults {
         $found{$1} = $2;
     }
 
-    while ($source =~ /ngx_conf_init_msec_value\(tmcf->(\w+), (\d+)\)/g) {
-        $found{$1} = "${2}ms";
+    while ($source =~ /ngx_conf_init_(msec_)?value\(tmcf->(\w+), (\d+)\)/g) {
+        $found{$2} = !$3 ? 0 : $1 ? "${3}ms" : "${3}s";
+    }
+
+    while ($source =~ /merge_(m?)sec_value\(conf->(\w+),\sprev->\w+,
+                       \s+([\d\s*]+)\)/gx)
+    {
+        my ($unit, $member, $value) = ("$1s", $2, 1);
+
+        $value *= $_ for split / \* /, $3;
+        $found{$member} = "$value$unit";
+    }
+
+    while ($source =~ /merge_str_value\(conf->(\w+), prev->\w+, "(\w+)"\)/g)
+    {
+        $found{$1} = $2;
     }
 
     my ($anonymous) = $source =~ /value\(conf->anonymous, \S+, (\w+)\)/;
@@ -201,7 +229,9 @@ sub plain {
 
     return '—' if !defined $default;
 
-    $default =~ s/\b(\d+)s\b/$1 * 1000 . 'ms'/ge;
+    my %ms = (s => 1000, m => 60_000, h => 3_600_000, d => 86_400_000);
+
+    $default =~ s/\b(\d+)([smhd])\b/$1 * $ms{$2} . 'ms'/ge;
 
     return $default;
 }
@@ -242,16 +272,15 @@ sub nginx_says {
 
     open my $fh, '>', "$dir/nginx.conf" or die "$dir: $!\n";
     print $fh "$load\npid $dir/pid;\nerror_log $dir/error.log;\n"
+              . "thread_pool tender threads=1;\n"
               . "events { }\nhttp {\n${temp}access_log off;\n$http\n}\n";
     close $fh;
 
-    open $fh, '>', "$dir/tender.seal" or die "$dir: $!\n";
-    print $fh '0f' x 32, "\n";
-    close $fh;
-
-    open $fh, '>', "$dir/tender.password" or die "$dir: $!\n";
-    print $fh "secret\n";
-    close $fh;
+    for my $name (sort keys %files) {
+        open $fh, '>', "$dir/$name" or die "$dir: $!\n";
+        print $fh $files{$name};
+        close $fh;
+    }
 
     local $ENV{ASAN_OPTIONS} = 'detect_leaks=0';
     local $ENV{LD_PRELOAD} = $ENV{TEST_TENDER_PRELOAD}
@@ -367,9 +396,10 @@ sub variables {
     like($lines[0], qr{^tender\|$id\|url/id\|0\.\d{3}\|1\|GET },
          'of a tender that is not there');
     is($lines[1], 'collection_tender|-|body/totalValue|-|0|'
-                  . 'POST /api/0.1/tenders HTTP/1.1', 'of a refused body');
+                  . 'POST /api/0.1/tenders HTTP/1.1' . '|-' x 6,
+       'of a refused body');
     like($lines[2], qr{^collection_tender\|-\|-\|0\.\d{3}\|1\|GET .*
-                       limit=1&acc_token=\*{6}\ HTTP/1\.1$}x, 'of a secret');
+                       limit=1&acc_token=\*{6}\ HTTP/1\.1(\|-){6}$}x, 'of a secret');
     like($lines[3], qr{^-\|-\|-\|-\|[-0]\|GET .*
-                       TOKE%4e=\*{6}\ HTTP/1\.1$}x, 'of another location');
+                       TOKE%4e=\*{6}\ HTTP/1\.1(\|-){6}$}x, 'of another location');
 }

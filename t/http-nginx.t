@@ -196,7 +196,7 @@ is($c->get('/auth/plain.txt', { 'X-Id' => $id })->body, 'text',
 $t->allow_errors(qr/auth request unexpected status/);
 is($c->get('/auth/plain.txt', { 'X-Id' => 'none' })->status, 500,
    'auth_request: one that is not');
-is($c->get('/auth-none/plain.txt')->status, 403,
+is($c->get('/auth-none/plain.txt')->status, 401,
    'a subrequest may no more than its location lets anybody');
 is($c->get('/checked/spore', { 'X-In' => 1 })->status, 200,
    'auth_request of ours');

@@ -93,7 +93,7 @@ is($r->json->{errors}[0]{name}, 'limit', 'the rest of the query is read');
 refused($c->get("$path?token=$SECRET&token=x"), 400,
         [url => 'token', 'Duplicate parameter'], 'so are their names');
 
-for my $query ("api_code=$SECRET", "x=1&%74oken=$SECRET") {
+for my $query ("refresh_code=$SECRET", "x=1&%74oken=$SECRET") {
     $r = $c->get("$path/$tender->{id}?$query");
     is($r->status, 200, "$query: 200");
     is_deeply([$r->header('Cache-Control')], ['no-store'],
@@ -187,7 +187,7 @@ like($t->error_log, qr{acc_token=\*{6} HTTP/1\.1"},
 
 my $masked = quotemeta "$path?api_code=******";
 
-like($wide, qr{"GET $masked HTTP/1\.1" $masked "GET $masked HTTP/1\.1" 200},
+like($wide, qr{"GET $masked HTTP/1\.1" $masked "GET $masked HTTP/1\.1" 401},
      'a line');
 like($wide, qr{ "GET $path\?x=1&api_code=\*{6} HTTP}, 'the rest is kept');
 like($wide, qr{\?%61pi_code=\*{6} }, 'an escaped name');

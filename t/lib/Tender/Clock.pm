@@ -88,7 +88,7 @@ sub gated {
     my $r = ($opt{client} || $t)->post($API, { data => {
         totalValue => { amount => 500, %$MONEY },
         %$periods, %{ $opt{data} || {} },
-    } });
+    } }, $opt{headers} || {});
 
     die 'a tender was not published: ', $r->status, ' ', $r->body
         if $r->status != 201;

@@ -1,0 +1,272 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_account.h"
+#include "../auth/ngx_http_tender_access.h"
+
+
+static ngx_int_t ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx);
+static ngx_uint_t ngx_http_tender_account_is_type(ngx_http_request_t *r,
+    const char *name, size_t len);
+
+
+static const ngx_http_tender_route_t  ngx_http_tender_account_routes[] = {
+
+    { NGX_HTTP_GET, "login", ngx_string("login_page"),
+      0, 0,
+      "The page to log in",
+      { ngx_http_tender_account_page } },
+
+    { NGX_HTTP_POST, "login", ngx_string("login"),
+      0, NGX_HTTP_TENDER_BODY,
+      "Log in",
+      { ngx_http_tender_account_read,
+        ngx_http_tender_account_check,
+        ngx_http_tender_account_note,
+        ngx_http_tender_account_begin,
+        ngx_http_tender_account_begun } },
+
+    { NGX_HTTP_POST, "logout", ngx_string("logout"),
+      0, NGX_HTTP_TENDER_BODY,
+      "Log out",
+      { ngx_http_tender_account_leave,
+        ngx_http_tender_account_left } },
+
+    { NGX_HTTP_GET, "session", ngx_string("session"),
+      0, 0,
+      "Who is logged in",
+      { ngx_http_tender_account_ask,
+        ngx_http_tender_account_show } },
+
+    { 0, NULL, ngx_null_string, 0, 0, NULL, { NULL } }
+};
+
+
+const ngx_http_tender_dialect_t  ngx_http_tender_account_dialect = {
+    ngx_string("account"),
+    ngx_null_string,
+    ngx_http_tender_account_routes,
+    ngx_http_tender_account_refuse,
+    ngx_http_tender_account_accept,
+    1,
+    NGX_HTTP_TENDER_AUTH_SESSION,
+    1,
+    1
+};
+
+
+char *
+ngx_http_tender_set_account(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_tender_loc_conf_t *tlcf = conf;
+
+    char       *rv;
+    size_t      len;
+    u_char     *p;
+    ngx_str_t  *prefix;
+
+    const ngx_http_tender_route_t  *route;
+
+    rv = ngx_http_tender_set_dialect(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    prefix = &tlcf->prefix;
+
+    for (route = ngx_http_tender_account_routes; route->method; route++) {
+        len = ngx_strlen(route->path);
+        p = prefix->data + prefix->len - len;
+
+        if (prefix->len > len && p[-1] == '/'
+            && ngx_strncmp(p, route->path, len) == 0)
+        {
+            prefix->len -= len + 1;
+            break;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* before a body is read */
+
+static ngx_int_t
+ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_request_t         *r;
+    ngx_http_tender_account_t  *account;
+
+    static const tender_str_t  next = tender_string("next");
+
+    r = ctx->request;
+
+    account = ngx_pcalloc(r->pool, sizeof(ngx_http_tender_account_t));
+    if (account == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->data = account;
+
+    if (ctx->route->body == NGX_HTTP_TENDER_NO_BODY) {
+        ngx_http_tender_account_field(&ctx->query, &next, &account->next);
+        return NGX_OK;
+    }
+
+    if (r->headers_in.content_length_n > NGX_HTTP_TENDER_ACCOUNT_BODY) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    if (ngx_http_tender_account_is_type(r, "application/x-www-form-urlencoded",
+                           sizeof("application/x-www-form-urlencoded") - 1))
+    {
+        return NGX_OK;
+    }
+
+    /* from another site a form cannot send what is no form */
+
+    account->json = 1;
+
+    if (ctx->route->steps[0] != ngx_http_tender_account_read
+        || ngx_http_tender_account_is_type(r, "application/json",
+                                           sizeof("application/json") - 1))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_tender_error(ctx, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                 "header", "Content-Type",
+                                 "Content-Type header should be one of "
+                                 "['application/json', "
+                                 "'application/x-www-form-urlencoded']");
+}
+
+
+static ngx_uint_t
+ngx_http_tender_account_is_type(ngx_http_request_t *r, const char *name,
+    size_t len)
+{
+    ngx_str_t  *type;
+
+    if (r->headers_in.content_type == NULL) {
+        return 0;
+    }
+
+    type = &r->headers_in.content_type->value;
+
+    return type->len >= len
+           && ngx_strncasecmp(type->data, (u_char *) name, len) == 0
+           && (type->len == len || type->data[len] == ';'
+               || type->data[len] == ' ' || type->data[len] == '\t');
+}
+
+
+ngx_int_t
+ngx_http_tender_account_form(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_account_t *account)
+{
+    ngx_int_t        rc;
+    const char      *why;
+    tender_str_t     name;
+    tender_value_t  *text;
+
+    if (ctx->body.len > NGX_HTTP_TENDER_ACCOUNT_BODY) {
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+
+    rc = tender_query_parse(&ctx->mem, ctx->body, &account->form, &why, &name);
+
+    if (rc == TENDER_OK) {
+        return NGX_OK;
+    }
+
+    if (rc != TENDER_DECLINED) {
+        return NGX_ERROR;
+    }
+
+    if (name.len == 0) {
+        tender_str_set(&name, "form");
+    }
+
+    text = tender_value_cstring(&ctx->mem, why);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_error_value(ctx, NGX_HTTP_BAD_REQUEST, "body", name,
+                                       text);
+}
+
+
+void
+ngx_http_tender_account_field(tender_query_t *form, const tender_str_t *name,
+    ngx_str_t *value)
+{
+    tender_str_t  *text;
+
+    ngx_str_null(value);
+
+    text = form->nparams ? tender_query_get(form, name) : NULL;
+
+    if (text) {
+        value->data = text->data;
+        value->len = text->len;
+    }
+}
+
+
+ngx_int_t
+ngx_http_tender_account_path(ngx_http_tender_ctx_t *ctx, const char *page,
+    ngx_str_t *path)
+{
+    u_char     *p;
+    ngx_str_t  *prefix;
+
+    prefix = &ctx->conf->prefix;
+
+    p = ngx_pnalloc(ctx->request->pool, prefix->len + 1 + ngx_strlen(page));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    path->data = p;
+
+    p = ngx_cpymem(p, prefix->data, prefix->len);
+    *p++ = '/';
+    p = ngx_cpymem(p, page, ngx_strlen(page));
+
+    path->len = p - path->data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_account_see(ngx_http_tender_ctx_t *ctx, ngx_str_t *path)
+{
+    ctx->secret = 1;
+
+    if (ngx_http_tender_header(ctx->request, "Location", path) == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_answer(ctx, NGX_HTTP_SEE_OTHER);
+}
+
+
+ngx_int_t
+ngx_http_tender_account_unknown(ngx_http_tender_ctx_t *ctx, const char *name,
+    const char *text)
+{
+    if (ngx_http_tender_challenge(ctx, NULL, NULL) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_error(ctx, NGX_HTTP_UNAUTHORIZED, "body", name,
+                                 text);
+}

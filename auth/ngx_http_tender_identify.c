@@ -1,0 +1,514 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_access.h"
+#include "ngx_http_tender_identify.h"
+#include "ngx_http_tender_jwt.h"
+#include "ngx_http_tender_session.h"
+#include "../store/ngx_http_tender_token.h"
+
+#include <openssl/sha.h>
+
+
+static ngx_int_t ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_earlier(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_ctx_t *old);
+static ngx_int_t ngx_http_tender_judge(ngx_http_tender_ctx_t *ctx,
+    ngx_int_t rc);
+static void ngx_http_tender_identify_run(ngx_http_tender_ctx_t *ctx);
+static void ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_principal_t *principal);
+static void ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_credential_t *c, u_char *key);
+static ngx_int_t ngx_http_tender_identify_done(ngx_http_tender_ctx_t *ctx,
+    ngx_int_t rc, ngx_http_tender_principal_t *principal);
+
+static ngx_int_t ngx_http_tender_ask_hash(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_hash_known(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_ask_token(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_token_known(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_ask_jwt(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_jwt_known(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_ask_basic(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_check_basic(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_note_basic(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_basic_known(ngx_http_tender_ctx_t *ctx);
+
+
+/* what finds out, for each kind; the last step never returns NGX_OK */
+
+static const ngx_http_tender_step_pt  ngx_http_tender_hash_steps[] = {
+    ngx_http_tender_ask_hash,
+    ngx_http_tender_hash_known,
+    NULL
+};
+
+static const ngx_http_tender_step_pt  ngx_http_tender_token_steps[] = {
+    ngx_http_tender_ask_token,
+    ngx_http_tender_token_known,
+    NULL
+};
+
+static const ngx_http_tender_step_pt  ngx_http_tender_jwt_steps[] = {
+    ngx_http_tender_ask_jwt,
+    ngx_http_tender_jwt_known,
+    NULL
+};
+
+static const ngx_http_tender_step_pt  ngx_http_tender_basic_steps[] = {
+    ngx_http_tender_ask_basic,
+    ngx_http_tender_check_basic,
+    ngx_http_tender_note_basic,
+    ngx_http_tender_basic_known,
+    NULL
+};
+
+
+ngx_int_t
+ngx_http_tender_identify_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                    rc;
+    ngx_http_tender_ctx_t       *ctx, *old;
+    ngx_http_tender_loc_conf_t  *tlcf;
+
+    tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tender_module);
+
+    if (!ngx_http_tender_guarded(tlcf)) {
+        return NGX_DECLINED;
+    }
+
+    old = NULL;
+
+    if (r->internal) {
+        old = ngx_http_tender_find_ctx(r);
+
+        if (old == NULL && r != r->main) {
+            old = ngx_http_get_module_ctx(r->main, ngx_http_tender_module);
+        }
+    }
+
+    ctx = ngx_http_tender_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ctx->known) {
+        return ctx->identified;
+    }
+
+    ctx->conf = tlcf;
+    ctx->scope = tlcf->anonymous;
+
+    rc = ngx_http_tender_identify(ctx);
+
+    if (rc == NGX_DECLINED && ctx->principal == NULL && old && old != ctx) {
+        rc = ngx_http_tender_earlier(ctx, old);
+    }
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    return ngx_http_tender_judge(ctx, rc);
+}
+
+
+static ngx_int_t
+ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_tender_identify_t   *id;
+    ngx_http_tender_principal_t  *principal;
+    ngx_http_tender_credential_t  credential;
+
+    /* what has no route is refused as such, what is open asks nobody */
+
+    if (ctx->conf->dialect
+        && (ngx_http_tender_router(ctx) != NGX_OK || ctx->route->scope == 0))
+    {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_tender_credential(ctx, &credential);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* what is shown to who is known is for him alone */
+
+    ctx->secret = 1;
+
+    id = ngx_pcalloc(ctx->request->pool, sizeof(ngx_http_tender_identify_t));
+    if (id == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->identity = id;
+    id->credential = credential;
+
+    ngx_http_tender_identify_key(ctx, &credential, id->key);
+
+    principal = ngx_http_tender_cache_find(ctx, id->key);
+
+    if (principal) {
+        ngx_http_tender_become(ctx, principal);
+        return NGX_DECLINED;
+    }
+
+    switch (credential.kinds) {
+
+    case NGX_HTTP_TENDER_AUTH_BEARER:
+        ctx->steps = ngx_http_tender_jwt_steps;
+        break;
+
+    case NGX_HTTP_TENDER_AUTH_OAUTH2:
+        ctx->steps = ngx_http_tender_token_steps;
+        break;
+
+    case NGX_HTTP_TENDER_AUTH_BASIC:
+        ctx->steps = ngx_http_tender_basic_steps;
+        break;
+
+    default: /* api_code, session */
+        ctx->steps = ngx_http_tender_hash_steps;
+    }
+
+    ctx->step = ctx->steps;
+    ctx->run = ngx_http_tender_identify_run;
+
+    return ngx_http_tender_run_steps(ctx);
+}
+
+
+/*
+ * After an internal redirect the address may have lost the credential, and a
+ * subrequest never had it: who was found then is who asks now.
+ */
+
+static ngx_int_t
+ngx_http_tender_earlier(ngx_http_tender_ctx_t *ctx, ngx_http_tender_ctx_t *old)
+{
+    if (old->principal
+        && (old->principal->method & ngx_http_tender_kinds(ctx->conf)))
+    {
+        ngx_http_tender_become(ctx, old->principal);
+        ctx->secret = 1;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* nginx does not take subrequests through ACCESS */
+
+static ngx_int_t
+ngx_http_tender_judge(ngx_http_tender_ctx_t *ctx, ngx_int_t rc)
+{
+    if (rc == NGX_DECLINED && ctx->request != ctx->request->main) {
+        rc = ngx_http_tender_authorize(ctx);
+
+        if (rc == NGX_OK) {
+            rc = NGX_DECLINED;
+        }
+    }
+
+    if (rc == NGX_ERROR) {
+        rc = NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->known = 1;
+    ctx->identified = rc;
+
+    return rc;
+}
+
+
+/* the store, or a thread, has answered */
+
+static void
+ngx_http_tender_identify_run(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t            rc;
+    ngx_http_request_t  *r;
+
+    rc = ngx_http_tender_run_steps(ctx);
+
+    if (rc == NGX_AGAIN) {
+        return;
+    }
+
+    (void) ngx_http_tender_judge(ctx, rc);
+
+    r = ctx->request;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+}
+
+
+static void
+ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_principal_t *principal)
+{
+    ctx->principal = principal;
+    ctx->scope = principal->scope;
+    ctx->author = principal->id;
+}
+
+
+/* the same login is somebody else where the host is another tenant's */
+
+static void
+ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_credential_t *c, u_char *key)
+{
+    u_char     text[SHA256_DIGEST_LENGTH + 256];
+    ngx_str_t  tenant;
+
+    (void) SHA256(c->value.data, c->value.len, key);
+
+    ngx_http_tender_host_tenant(ctx, &tenant);
+
+    if (tenant.len) {
+        ngx_memcpy(text, key, SHA256_DIGEST_LENGTH);
+        ngx_memcpy(text + SHA256_DIGEST_LENGTH, tenant.data,
+                   ngx_min(tenant.len, 256));
+
+        (void) SHA256(text, SHA256_DIGEST_LENGTH + ngx_min(tenant.len, 256),
+                      key);
+    }
+
+    key[0] ^= (u_char) c->kinds;
+}
+
+
+/* the end of the last step */
+
+static ngx_int_t
+ngx_http_tender_identify_done(ngx_http_tender_ctx_t *ctx, ngx_int_t rc,
+    ngx_http_tender_principal_t *principal)
+{
+    ngx_http_tender_identify_t  *id;
+
+    id = ctx->identity;
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tender_bad_credential(ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return (rc >= NGX_HTTP_BAD_REQUEST) ? rc
+                                            : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* who is bound to an address is looked at each time */
+
+    if (!principal->bound) {
+        ngx_http_tender_cache_add(ctx, id->key, principal);
+    }
+
+    ngx_http_tender_become(ctx, principal);
+
+    return NGX_DECLINED;
+}
+
+
+/* an api_code or a session: its SHA-256 is the name of what it is */
+
+static ngx_int_t
+ngx_http_tender_ask_hash(ngx_http_tender_ctx_t *ctx)
+{
+    u_char                      *p;
+    ngx_str_t                    hash;
+    ngx_http_tender_identify_t  *id;
+
+    id = ctx->identity;
+
+    p = ngx_pnalloc(ctx->request->pool, NGX_HTTP_TENDER_HASH_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_tender_store_hash(p, id->credential.value.data,
+                               id->credential.value.len);
+    hash.data = p;
+    hash.len = NGX_HTTP_TENDER_HASH_LEN;
+
+    return ngx_http_tender_registry_ask(ctx,
+               (id->credential.kinds == NGX_HTTP_TENDER_AUTH_SESSION)
+               ? NGX_HTTP_TENDER_BY_SESSION : NGX_HTTP_TENDER_BY_CODE, &hash);
+}
+
+
+static ngx_int_t
+ngx_http_tender_hash_known(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_tender_identify_t   *id;
+    ngx_http_tender_principal_t  *principal;
+
+    id = ctx->identity;
+    principal = NULL;
+
+    rc = ngx_http_tender_registry_found(ctx, &id->found);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_principal(ctx, &id->found, id->credential.kinds,
+                                       NULL, &principal);
+    }
+
+    return ngx_http_tender_identify_done(ctx, rc, principal);
+}
+
+
+static ngx_int_t
+ngx_http_tender_ask_token(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_str_t                    family;
+    ngx_http_tender_identify_t  *id;
+
+    id = ctx->identity;
+
+    if (ngx_http_tender_token_family(&id->credential.value, "tnda_", &family)
+        != NGX_OK)
+    {
+        return ngx_http_tender_identify_done(ctx, NGX_DECLINED, NULL);
+    }
+
+    return ngx_http_tender_registry_ask(ctx, NGX_HTTP_TENDER_BY_FAMILY,
+                                        &family);
+}
+
+
+static ngx_int_t
+ngx_http_tender_token_known(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    tender_scopes_t               scopes;
+    ngx_http_tender_token_t       token;
+    ngx_http_tender_identify_t   *id;
+    ngx_http_tender_principal_t  *principal;
+
+    id = ctx->identity;
+    principal = NULL;
+
+    rc = ngx_http_tender_registry_found(ctx, &id->found);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_token_good(&id->found.access,
+                                        &id->credential.value, id->found.now,
+                                        &token);
+    }
+
+    if (rc == NGX_OK) {
+        scopes = token.scopes;
+        rc = ngx_http_tender_principal(ctx, &id->found,
+                                       NGX_HTTP_TENDER_AUTH_OAUTH2, &scopes,
+                                       &principal);
+    }
+
+    if (rc == NGX_OK
+        && (principal->expires == 0 || token.expires < principal->expires))
+    {
+        principal->expires = token.expires;
+    }
+
+    return ngx_http_tender_identify_done(ctx, rc, principal);
+}
+
+
+static ngx_int_t
+ngx_http_tender_ask_jwt(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                    rc;
+    ngx_http_tender_identify_t  *id;
+
+    id = ctx->identity;
+
+    rc = ngx_http_tender_jwt_begin(ctx, &id->credential.value, &id->jwt);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    return ngx_http_tender_identify_done(ctx, rc, NULL);
+}
+
+
+static ngx_int_t
+ngx_http_tender_jwt_known(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_tender_identify_t   *id;
+    ngx_http_tender_principal_t  *principal;
+
+    id = ctx->identity;
+    principal = NULL;
+
+    rc = ngx_http_tender_jwt_end(ctx, id->jwt, &principal);
+
+    return ngx_http_tender_identify_done(ctx, rc, principal);
+}
+
+
+static ngx_int_t
+ngx_http_tender_ask_basic(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_tender_identify_t  *id;
+
+    id = ctx->identity;
+
+    id->login.login = id->credential.login;
+    id->login.password = id->credential.password;
+
+    return ngx_http_tender_login_begin(ctx, &id->login);
+}
+
+
+static ngx_int_t
+ngx_http_tender_check_basic(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_http_tender_identify_t  *id;
+
+    id = ctx->identity;
+
+    return ngx_http_tender_login_check(ctx, &id->login);
+}
+
+
+static ngx_int_t
+ngx_http_tender_note_basic(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                    rc;
+    ngx_http_tender_identify_t  *id;
+
+    id = ctx->identity;
+
+    rc = ngx_http_tender_login_note(ctx, &id->login);
+
+    if (rc == NGX_AGAIN || rc == NGX_OK) {
+        return rc;
+    }
+
+    return ngx_http_tender_identify_done(ctx, rc, NULL);
+}
+
+
+static ngx_int_t
+ngx_http_tender_basic_known(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_tender_identify_t   *id;
+    ngx_http_tender_principal_t  *principal;
+
+    id = ctx->identity;
+    principal = NULL;
+
+    rc = ngx_http_tender_login_done(ctx, &id->login,
+                                    NGX_HTTP_TENDER_AUTH_BASIC, &principal);
+
+    return ngx_http_tender_identify_done(ctx, rc, principal);
+}

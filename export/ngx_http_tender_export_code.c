@@ -1,0 +1,491 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_export.h"
+#include "../auth/ngx_http_tender_access.h"
+#include "../auth/ngx_http_tender_identify.h"
+#include "../auth/ngx_http_tender_login.h"
+#include "../store/ngx_http_tender_registry.h"
+#include "../store/ngx_http_tender_private.h"
+
+
+/*
+ * A new api_code for a refresh code.  The one that it replaces stays good for
+ * an hour, the one before that not at all.
+ */
+
+#define NGX_HTTP_TENDER_EXPORT_OVERLAP  3600000000LL   /* us */
+
+/* others renew the same code at the same time */
+#define NGX_HTTP_TENDER_EXPORT_TRIES    8
+
+#define NGX_HTTP_TENDER_EXPORT_PREFIX   "tndk"
+#define NGX_HTTP_TENDER_EXPORT_RANDOM   32
+
+
+typedef struct {
+    ngx_str_t                     what;       /* that is tried */
+    ngx_str_t                     hash;       /* of the refresh code */
+    ngx_str_t                     secret;     /* the new api_code */
+    ngx_http_tender_identity_t    found;
+    ngx_http_tender_principal_t  *principal;
+    ngx_http_tender_change_t      change;
+    ngx_uint_t                    tries;
+    unsigned                      at_once:1;
+    unsigned                      allowed:1;
+} ngx_http_tender_export_code_t;
+
+
+static ngx_int_t ngx_http_tender_export_flag(ngx_http_tender_ctx_t *ctx,
+    const char *name, ngx_uint_t *on);
+static ngx_int_t ngx_http_tender_export_wrong(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_export_mint(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code);
+static ngx_int_t ngx_http_tender_export_turn(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code, tender_value_t *secret,
+    ngx_str_t *hash);
+static ngx_int_t ngx_http_tender_export_end(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code, tender_value_t *hash, int64_t us);
+static ngx_int_t ngx_http_tender_export_name(ngx_http_tender_ctx_t *ctx,
+    u_char *hash, ngx_http_tender_name_t *name);
+static tender_value_t *ngx_http_tender_export_take(tender_value_t *object,
+    const char *name);
+static ngx_int_t ngx_http_tender_export_show(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code);
+
+
+ngx_int_t
+ngx_http_tender_export_begin(ngx_http_tender_ctx_t *ctx)
+{
+    u_char                         *p;
+    ngx_uint_t                      get, update;
+    tender_str_t                   *refresh;
+    ngx_http_tender_export_code_t  *code;
+
+    if (ngx_http_tender_export_flag(ctx, "get_api_code", &get) != NGX_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    if (!get) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_IMPLEMENTED, "request",
+                                     "search",
+                                     "Search is not part of this version");
+    }
+
+    if (ngx_http_tender_export_flag(ctx, "update", &update) != NGX_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    ctx->secret = 1;
+
+    refresh = tender_query_value(&ctx->query, "refresh_code");
+
+    if (refresh == NULL || refresh->len == 0) {
+        return ngx_http_tender_export_wrong(ctx);
+    }
+
+    code = ngx_pcalloc(ctx->request->pool,
+                       sizeof(ngx_http_tender_export_code_t));
+    p = ngx_pnalloc(ctx->request->pool, NGX_HTTP_TENDER_HASH_LEN);
+
+    if (code == NULL || p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_tender_store_hash(p, refresh->data, refresh->len);
+
+    code->what.data = refresh->data;
+    code->what.len = refresh->len;
+
+    code->hash.data = p;
+    code->hash.len = NGX_HTTP_TENDER_HASH_LEN;
+    code->at_once = update;
+
+    ctx->data = code;
+
+    return ngx_http_tender_tries_begin(ctx, &code->what);
+}
+
+
+/* of a parameter: "true", "1", or none */
+
+static ngx_int_t
+ngx_http_tender_export_flag(ngx_http_tender_ctx_t *ctx, const char *name,
+    ngx_uint_t *on)
+{
+    tender_str_t  str, *value;
+
+    str.data = (u_char *) name;
+    str.len = ngx_strlen(name);
+
+    value = ctx->query.nparams ? tender_query_get(&ctx->query, &str) : NULL;
+
+    *on = (value != NULL);
+
+    if (value == NULL || tender_str_is(value, "true")
+        || tender_str_is(value, "1"))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "url", name,
+                                 "Expected true or 1");
+}
+
+
+static ngx_int_t
+ngx_http_tender_export_wrong(ngx_http_tender_ctx_t *ctx)
+{
+    if (ngx_http_tender_challenge(ctx, NULL, NULL) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_error(ctx, NGX_HTTP_UNAUTHORIZED, "url",
+                                 "refresh_code", "Missing or wrong");
+}
+
+
+/* also the step that a renewal begins with anew */
+
+ngx_int_t
+ngx_http_tender_export_ask(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                       rc;
+    ngx_http_tender_export_code_t  *code;
+
+    code = ctx->data;
+
+    if (!code->allowed) {
+        rc = ngx_http_tender_tries_allowed(ctx);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        code->allowed = 1;
+    }
+
+    return ngx_http_tender_registry_ask(ctx, NGX_HTTP_TENDER_BY_REFRESH,
+                                        &code->hash);
+}
+
+
+ngx_int_t
+ngx_http_tender_export_renew(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                       rc;
+    ngx_http_tender_export_code_t  *code;
+
+    code = ctx->data;
+
+    rc = ngx_http_tender_registry_found(ctx, &code->found);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_principal(ctx, &code->found,
+                                       NGX_HTTP_TENDER_AUTH_API_CODE, NULL,
+                                       &code->principal);
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tender_export_wrong(ctx);
+    }
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    /* whoever asks for the headers alone would never see the code */
+
+    if (ctx->request->method == NGX_HTTP_HEAD) {
+        ngx_str_set(&code->secret, NGX_HTTP_TENDER_EXPORT_PREFIX
+                                   "--------------------------------");
+
+        ngx_http_tender_tries_forgive(ctx, &code->what);
+
+        return ngx_http_tender_export_show(ctx, code);
+    }
+
+    if (ngx_http_tender_export_mint(ctx, code) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_registry_change(ctx, &code->change);
+}
+
+
+/* the new code, and the change that makes it the one */
+
+static ngx_int_t
+ngx_http_tender_export_mint(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code)
+{
+    ngx_str_t                  hash;
+    tender_str_t               text;
+    tender_value_t            *secret;
+    ngx_http_tender_entry_t   *entry;
+    ngx_http_tender_change_t  *change;
+
+    entry = &code->found.code;
+    change = &code->change;
+
+    secret = tender_value_member(entry->data, "secret");
+
+    if (secret == NULL || secret->type != TENDER_OBJECT) {
+        return ngx_http_tender_store_broken(ctx);
+    }
+
+    ngx_memzero(change, sizeof(ngx_http_tender_change_t));
+
+    change->kind = NGX_HTTP_TENDER_CODE;
+    change->op = "change";
+    change->id = entry->id;
+    change->version = entry->version;
+    change->owner = entry->owner;
+    change->who = code->principal->id;
+    ngx_str_set(&change->what, "renew");
+
+    if (ngx_http_tender_registry_secret(ctx, NGX_HTTP_TENDER_EXPORT_PREFIX,
+                                        NGX_HTTP_TENDER_EXPORT_RANDOM,
+                                        &code->secret, &hash)
+        != NGX_OK
+        || ngx_http_tender_export_turn(ctx, code, secret, &hash) != NGX_OK
+        || tender_json_text(&ctx->mem, entry->data, 0, &text) != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    change->json.data = text.data;
+    change->json.len = text.len;
+
+    return NGX_OK;
+}
+
+
+/*
+ * The code that there was becomes the previous one, or ends at once; the
+ * previous one ends.
+ */
+
+static ngx_int_t
+ngx_http_tender_export_turn(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code, tender_value_t *secret,
+    ngx_str_t *hash)
+{
+    tender_value_t          *old, *previous;
+    ngx_http_tender_name_t   name;
+
+    old = ngx_http_tender_export_take(secret, "code");
+    previous = ngx_http_tender_export_take(secret, "previous");
+
+    if (ngx_http_tender_export_name(ctx, hash->data, &name) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    code->change.take[code->change.ntake++] = name;
+
+    if (ngx_http_tender_export_add(ctx, secret, "code",
+                                   ngx_http_tender_str(hash))
+        != NGX_OK
+        || ngx_http_tender_export_end(ctx, code, previous, 0) != NGX_OK
+        || ngx_http_tender_export_end(ctx, code, old,
+                                      code->at_once ? 0
+                                      : NGX_HTTP_TENDER_EXPORT_OVERLAP)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (code->at_once || old == NULL) {
+        return NGX_OK;
+    }
+
+    return ngx_http_tender_export_add(ctx, secret, "previous", old->u.text);
+}
+
+
+/* a code of which this is the hash is good for so long */
+
+static ngx_int_t
+ngx_http_tender_export_end(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code, tender_value_t *hash, int64_t us)
+{
+    u_char                    *p;
+    ngx_http_tender_name_t     name;
+    ngx_http_tender_change_t  *change;
+
+    change = &code->change;
+
+    if (hash == NULL) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_tender_export_name(ctx, hash->u.text.data, &name) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (us == 0) {
+        change->drop[change->ndrop++] = name.name;
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(ctx->request->pool, NGX_INT64_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    name.until.data = p;
+    name.until.len = ngx_sprintf(p, "%L", code->found.now + us) - p;
+
+    change->take[change->ntake++] = name;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_export_name(ngx_http_tender_ctx_t *ctx, u_char *hash,
+    ngx_http_tender_name_t *name)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(ctx->request->pool, sizeof("secret:") - 1
+                                        + NGX_HTTP_TENDER_HASH_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    name->name.data = p;
+
+    p = ngx_cpymem(p, "secret:", sizeof("secret:") - 1);
+    p = ngx_cpymem(p, hash, NGX_HTTP_TENDER_HASH_LEN);
+
+    name->name.len = p - name->name.data;
+
+    ngx_str_set(&name->mark, "c");
+    ngx_str_null(&name->until);
+
+    return NGX_OK;
+}
+
+
+/* takes a hash out of an object; NULL: it has none of that name */
+
+static tender_value_t *
+ngx_http_tender_export_take(tender_value_t *object, const char *name)
+{
+    size_t           len;
+    tender_value_t  *v, *prev;
+
+    len = ngx_strlen(name);
+    prev = NULL;
+
+    for (v = object->u.list.first; v; v = v->next) {
+
+        if (v->name.len == len && ngx_memcmp(v->name.data, name, len) == 0) {
+            break;
+        }
+
+        prev = v;
+    }
+
+    if (v == NULL) {
+        return NULL;
+    }
+
+    v = tender_value_cut(object, prev);
+
+    return (v->type == TENDER_STRING
+            && v->u.text.len == NGX_HTTP_TENDER_HASH_LEN)
+           ? v : NULL;
+}
+
+
+ngx_int_t
+ngx_http_tender_export_renewed(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                       rc;
+    ngx_http_tender_change_e        outcome;
+    ngx_http_tender_export_code_t  *code;
+
+    code = ctx->data;
+
+    rc = ngx_http_tender_registry_changed(ctx, &code->change, &outcome);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    switch (outcome) {
+
+    case NGX_HTTP_TENDER_CHANGE_OK:
+        break;
+
+    case NGX_HTTP_TENDER_CHANGE_MISSING:
+        return ngx_http_tender_export_wrong(ctx);
+
+    case NGX_HTTP_TENDER_CHANGE_CONFLICT:
+
+        if (++code->tries == NGX_HTTP_TENDER_EXPORT_TRIES) {
+            return ngx_http_tender_error(ctx, NGX_HTTP_CONFLICT, "url",
+                                         "refresh_code",
+                                         "Too many others renew it, too");
+        }
+
+        ngx_http_tender_go(ctx, ngx_http_tender_export_ask);
+
+        return NGX_OK;
+
+    default:
+        return NGX_ERROR;
+    }
+
+    ngx_http_tender_tries_forgive(ctx, &code->what);
+
+    return ngx_http_tender_export_show(ctx, code);
+}
+
+
+static ngx_int_t
+ngx_http_tender_export_show(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_code_t *code)
+{
+    ngx_str_t                         body;
+    tender_str_t                      expires, plan;
+    tender_value_t                   *v, *record;
+    ngx_http_tender_export_format_e   format;
+
+    ngx_memzero(&expires, sizeof(tender_str_t));
+    ngx_memzero(&plan, sizeof(tender_str_t));
+
+    v = tender_value_member(code->found.code.data, "expires");
+
+    if (v && v->type == TENDER_STRING) {
+        expires = v->u.text;
+    }
+
+    if (code->principal->plan.len) {
+        plan = ngx_http_tender_str(&code->principal->plan);
+    }
+
+    (void) ngx_http_tender_export_format(&ctx->query, &format);
+
+    record = tender_value_new(&ctx->mem, TENDER_OBJECT);
+
+    if (record == NULL
+        || ngx_http_tender_export_add(ctx, record, "api_code",
+                                      ngx_http_tender_str(&code->secret))
+           != NGX_OK
+        || ngx_http_tender_export_add(ctx, record, "expires", expires)
+           != NGX_OK
+        || ngx_http_tender_export_add(ctx, record, "plan", plan) != NGX_OK
+        || ngx_http_tender_export_record(ctx, format, record, 1, &ctx->type,
+                                         &body)
+           != NGX_OK
+        || ngx_http_tender_put(ctx, body.data, body.len) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_answer(ctx, NGX_HTTP_OK);
+}

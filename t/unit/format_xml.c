@@ -1,0 +1,141 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "t/unit/tap.h"
+
+#include "format/tender_text.h"
+#include "format/tender_xml.h"
+
+
+#define MAX   64
+#define NONE  "\xef\xbf\xbd"
+
+
+static void test_texts(void);
+static void test_each(void);
+static tender_str_t xml(tender_str_t text);
+
+
+static u_char  buf[MAX];
+
+
+int
+main(void)
+{
+    test_texts();
+    test_each();
+
+    return done_testing();
+}
+
+
+static void
+test_texts(void)
+{
+    unsigned  i;
+
+    static const struct {
+        tender_str_t  text;
+        const char   *xml;
+    } texts[] = {
+        { tender_string(""), "" },
+        { tender_string("plain"), "plain" },
+        { tender_string("<b>&amp;</b>"), "&lt;b&gt;&amp;amp;&lt;/b&gt;" },
+        { tender_string("]]>"), "]]&gt;" },
+        { tender_string("\"it's\""), "\"it's\"" },
+        { tender_string("a\tb\nc"), "a\tb\nc" },
+        { tender_string("a\r\n"), "a&#13;\n" },
+        { tender_string("\xd1\x96\xe2\x82\xac\xf0\x9f\x98\x80"),
+          "\xd1\x96\xe2\x82\xac\xf0\x9f\x98\x80" },
+        { tender_string("a\0b"), "a" NONE "b" },
+        { tender_string("\x1f\x7f"), NONE "\x7f" },
+        { tender_string("\xef\xbf\xbe\xef\xbf\xbf"), NONE NONE },
+        { tender_string("\xc3("), NONE "(" },
+        { tender_string("\xed\xa0\x80"), NONE NONE NONE },
+        { tender_string("\xc0\xaf"), NONE NONE },
+        { tender_string("\xe2\x82"), NONE NONE },
+        { tender_string("\xf4\x90\x80\x80"), NONE NONE NONE NONE }
+    };
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        is_str(xml(texts[i].text), texts[i].xml, "text %u", i);
+    }
+}
+
+
+/* each character is itself, an escape, or none that XML can carry */
+
+static void
+test_each(void)
+{
+    u_char        p[4];
+    unsigned      wrong;
+    uint32_t      code;
+    tender_str_t  text, got;
+
+    wrong = 0;
+    text.data = p;
+
+    for (code = 0; code <= 0x10ffff; code++) {
+
+        if (code >= 0xd800 && code <= 0xdfff) {
+            continue;
+        }
+
+        text.len = (size_t) (tender_utf8_write(p, code) - p);
+        got.data = buf;
+        got.len = (size_t) (tender_xml_write(buf, text) - buf);
+
+        wrong += got.len != tender_xml_length(text);
+
+        if (!tender_text_valid(text)) {
+            wrong += !tender_str_is(&got, NONE);
+
+        } else if (code == '&' || code == '<' || code == '>'
+                   || code == '\r')
+        {
+            wrong += got.data[0] != '&' || got.data[got.len - 1] != ';';
+
+        } else {
+            wrong += !tender_str_eq(&got, &text);
+        }
+    }
+
+    is_int(wrong, 0, "each character");
+
+    text.data = NULL;
+    text.len = 0;
+
+    is_str(xml(text), "", "none at all");
+}
+
+
+/* in memory of just that length, for a sanitizer to see */
+
+static tender_str_t
+xml(tender_str_t text)
+{
+    u_char        *p;
+    tender_str_t   result;
+
+    result.len = tender_xml_length(text);
+    p = malloc(result.len ? result.len : 1);
+
+    if (p == NULL || result.len > MAX) {
+        abort();
+    }
+
+    if ((size_t) (tender_xml_write(p, text) - p) != result.len) {
+        ok(0, "the length of \"%.*s\"", (int) text.len, text.data);
+    }
+
+    memcpy(buf, p, result.len);
+    free(p);
+
+    result.data = buf;
+
+    return result;
+}
