@@ -230,15 +230,12 @@ ngx_http_tender_authorization(ngx_http_tender_ctx_t *ctx,
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        /* logs have $remote_user, which an api_code must not be */
-
-        if (c->password.len == 0
-            || (c->login.len > 3 && ngx_strncmp(c->login.data, "tnd", 3) == 0))
-        {
-            ngx_str_set(&ctx->request->headers_in.user, "");
-        }
-
         if (c->password.len == 0) {
+
+            /* logs have $remote_user, which an api_code must not be */
+
+            ngx_str_set(&ctx->request->headers_in.user, "");
+
             return ngx_http_tender_opaque(ctx, c,
                                           NGX_HTTP_TENDER_AUTH_API_CODE,
                                           &c->login);

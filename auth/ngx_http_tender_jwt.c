@@ -10,7 +10,8 @@
 #include "../format/tender_base64.h"
 
 
-#define NGX_HTTP_TENDER_JWT_SUB  16     /* digits of an account's id */
+#define NGX_HTTP_TENDER_JWT_SUB    16     /* digits of an account's id */
+#define NGX_HTTP_TENDER_JWT_TRIES  4      /* keys for one token */
 
 
 typedef struct {
@@ -29,6 +30,8 @@ static ngx_uint_t ngx_http_tender_jwt_meets(
     ngx_http_tender_jwt_state_t *state);
 static ngx_int_t ngx_http_tender_jwt_own(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_jwt_state_t *state, ngx_http_tender_identity_t *found);
+static ngx_uint_t ngx_http_tender_jwt_likely(
+    ngx_http_tender_jwt_state_t *state, ngx_http_tender_entry_t *entry);
 static ngx_int_t ngx_http_tender_jwt_try(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_jwt_state_t *state, ngx_http_tender_entry_t *entry);
 static ngx_int_t ngx_http_tender_jwt_open(ngx_http_tender_ctx_t *ctx,
@@ -197,25 +200,32 @@ ngx_http_tender_jwt_meets(ngx_http_tender_jwt_state_t *state)
 }
 
 
-/* the keys of the account, which vouch for nobody else */
+/*
+ * The keys of the account, which vouch for nobody else.  Without a kid the
+ * newest ones are tried: each costs time that a forged token takes, too.
+ */
 
 static ngx_int_t
 ngx_http_tender_jwt_own(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_jwt_state_t *state, ngx_http_tender_identity_t *found)
 {
     ngx_int_t                 rc;
-    ngx_uint_t                i;
+    ngx_uint_t                i, n;
     ngx_http_tender_entry_t  *entry;
 
-    for (i = 0; i < found->nkeys; i++) {
-        entry = &found->keys[i];
+    n = 0;
+
+    for (i = found->nkeys; i > 0 && n < NGX_HTTP_TENDER_JWT_TRIES; i--) {
+        entry = &found->keys[i - 1];
 
         if (!tender_str_eq(&entry->owner, &state->account)
-            || !ngx_http_tender_entry_live(ctx, entry, found->now))
+            || !ngx_http_tender_entry_live(ctx, entry, found->now)
+            || !ngx_http_tender_jwt_likely(state, entry))
         {
             continue;
         }
 
+        n++;
         rc = ngx_http_tender_jwt_try(ctx, state, entry);
 
         if (rc == NGX_OK) {
@@ -232,13 +242,13 @@ ngx_http_tender_jwt_own(ngx_http_tender_ctx_t *ctx,
 }
 
 
-static ngx_int_t
-ngx_http_tender_jwt_try(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_jwt_state_t *state, ngx_http_tender_entry_t *entry)
+/* 1: it has the algorithm and the kid of the token */
+
+static ngx_uint_t
+ngx_http_tender_jwt_likely(ngx_http_tender_jwt_state_t *state,
+    ngx_http_tender_entry_t *entry)
 {
-    ngx_int_t                   rc;
     ngx_str_t                   alg;
-    ngx_uint_t                  good;
     tender_jwt_t               *jwt;
     ngx_http_tender_jwt_key_t  *key;
 
@@ -254,11 +264,20 @@ ngx_http_tender_jwt_try(ngx_http_tender_ctx_t *ctx,
 
     key->alg = tender_jwt_alg(ngx_http_tender_str(&alg));
 
-    if (key->alg != jwt->alg
-        || (jwt->kid.len && !tender_str_eq(&jwt->kid, &key->kid)))
-    {
-        return NGX_DECLINED;
-    }
+    return key->alg == jwt->alg
+           && (jwt->kid.len == 0 || tender_str_eq(&jwt->kid, &key->kid));
+}
+
+
+static ngx_int_t
+ngx_http_tender_jwt_try(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_jwt_state_t *state, ngx_http_tender_entry_t *entry)
+{
+    ngx_int_t                   rc;
+    ngx_uint_t                  good;
+    ngx_http_tender_jwt_key_t  *key;
+
+    key = &state->own;
 
     rc = ngx_http_tender_jwt_open(ctx, entry, key);
 
@@ -266,7 +285,7 @@ ngx_http_tender_jwt_try(ngx_http_tender_ctx_t *ctx,
         return rc;
     }
 
-    good = ngx_http_tender_jwt_verify(key, jwt);
+    good = ngx_http_tender_jwt_verify(key, &state->jwt);
 
     if (key->secret.len) {
         ngx_explicit_memzero(key->secret.data, key->secret.len);

@@ -16,6 +16,7 @@
 static ngx_uint_t ngx_http_tender_has_secret(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_tender_line_has_secret(ngx_str_t *line);
 static void ngx_http_tender_mask(ngx_str_t *line);
+static void ngx_http_tender_mask_user(ngx_http_request_t *r);
 
 
 static const tender_str_t  ngx_http_tender_secrets[] = {
@@ -48,9 +49,13 @@ ngx_http_tender_mask_handler(ngx_http_request_t *r)
 
     tmcf = ngx_http_get_module_main_conf(r, ngx_http_tender_module);
 
-    if (!tmcf->used || r != r->main || r->internal
-        || !ngx_http_tender_has_secret(r))
-    {
+    if (!tmcf->used || r != r->main || r->internal) {
+        return NGX_DECLINED;
+    }
+
+    ngx_http_tender_mask_user(r);
+
+    if (!ngx_http_tender_has_secret(r)) {
         return NGX_DECLINED;
     }
 
@@ -87,6 +92,26 @@ ngx_http_tender_mask_handler(ngx_http_request_t *r)
     r->unparsed_uri.data = uri;
 
     return NGX_DECLINED;
+}
+
+
+/* $remote_user, in which logs would have an api_code that came by Basic */
+
+static void
+ngx_http_tender_mask_user(ngx_http_request_t *r)
+{
+    ngx_str_t  *user;
+
+    user = &r->headers_in.user;
+
+    if (r->headers_in.authorization
+        && ngx_http_auth_basic_user(r) == NGX_OK
+        && user->len >= sizeof("tndk") - 1
+        && ngx_strncmp(user->data, "tndk", sizeof("tndk") - 1) == 0)
+    {
+        /* empty, and known to be so */
+        ngx_str_set(user, "");
+    }
 }
 
 

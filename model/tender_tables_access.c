@@ -172,8 +172,8 @@ static const tender_field_t  tender_key_fields[] = {
       .choices = tender_key_algs,
       .about = "The one algorithm that it is used with." },
     tender_access_text("secret", 0, TENDER_ACCESS_SECRET,
-        "Of the algorithms with HS: the secret, as base64url or as plain "
-        "text; never shown."),
+        "Of the algorithms with HS: the secret, or `base64url:` and its "
+        "bytes in that form; never shown."),
     tender_access_text("publicKey", 0, TENDER_ACCESS_PEM,
         "Of the others: the public key, as PEM."),
     tender_access_text("iss", 0, TENDER_ACCESS_CLAIM,

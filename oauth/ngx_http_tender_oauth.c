@@ -8,7 +8,7 @@
 
 
 static ngx_int_t ngx_http_tender_oauth_accept(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_oauth_allow(ngx_http_request_t *r);
+static void ngx_http_tender_oauth_allow(ngx_http_request_t *r);
 static ngx_str_t *ngx_http_tender_oauth_allowed(ngx_http_request_t *r);
 static ngx_int_t ngx_http_tender_oauth_no_store(ngx_http_request_t *r);
 static const char *ngx_http_tender_oauth_code(ngx_uint_t status);
@@ -116,7 +116,7 @@ ngx_http_tender_oauth_accept(ngx_http_tender_ctx_t *ctx)
 
 /* the GET of the routes is there for those who switch it on, without HEAD */
 
-static ngx_int_t
+static void
 ngx_http_tender_oauth_allow(ngx_http_request_t *r)
 {
     ngx_str_t                   *value;
@@ -125,7 +125,7 @@ ngx_http_tender_oauth_allow(ngx_http_request_t *r)
     value = ngx_http_tender_oauth_allowed(r);
 
     if (value == NULL || value->len != sizeof("GET, HEAD, POST") - 1) {
-        return NGX_OK;
+        return;
     }
 
     tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tender_module);
@@ -136,8 +136,6 @@ ngx_http_tender_oauth_allow(ngx_http_request_t *r)
     } else {
         ngx_str_set(value, "POST");
     }
-
-    return NGX_OK;
 }
 
 
@@ -216,12 +214,12 @@ ngx_http_tender_oauth_refuse(ngx_http_request_t *r, ngx_uint_t status,
 
     ctx = ngx_http_tender_ctx(r);
 
-    if (ctx == NULL
-        || ngx_http_tender_oauth_no_store(r) != NGX_OK
-        || (status == NGX_HTTP_NOT_ALLOWED
-            && ngx_http_tender_oauth_allow(r) != NGX_OK))
-    {
+    if (ctx == NULL || ngx_http_tender_oauth_no_store(r) != NGX_OK) {
         return NGX_ERROR;
+    }
+
+    if (status == NGX_HTTP_NOT_ALLOWED) {
+        ngx_http_tender_oauth_allow(r);
     }
 
     text = ngx_http_tender_oauth_code(status);

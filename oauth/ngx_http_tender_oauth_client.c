@@ -297,7 +297,7 @@ ngx_http_tender_oauth_matches(ngx_http_tender_oauth_t *oauth,
         previous = tender_value_member(secret, "previous");
         until = tender_value_member(secret, "until");
 
-        if (until == NULL || until->type != TENDER_NUMBER
+        if (until == NULL || until->type != TENDER_STRING
             || tender_uint_read(until->u.text, INT64_MAX, &us)
                != TENDER_OK)
         {

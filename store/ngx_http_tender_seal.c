@@ -299,7 +299,7 @@ ngx_http_tender_unseal(ngx_pool_t *pool, ngx_http_tender_main_conf_t *tmcf,
 
     if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ALERT, log, 0,
-                      "tender: a bid of tender \"%V\" cannot be opened: none "
+                      "tender: what is sealed of \"%V\" cannot be opened: none "
                       "of the keys of \"tender_seal_key_file\" fits, or it "
                       "was tampered with", tender);
     }

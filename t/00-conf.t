@@ -33,7 +33,13 @@ my $dir = File::Temp->newdir;
 write_to("$dir/redis.conf", $redis);
 write_to("$dir/password", "a secret\n");
 write_to("$dir/seal", 'a1' x 32 . "\n");
-write_to("$dir/users", "buyer:{PLAIN}secret\n");
+write_to("$dir/bootstrap", 'b0' x 32 . "\n");
+
+# keys of somebody who signs tokens; that of the set is of RFC 8037
+system("openssl genrsa 2> $dir/log | openssl rsa -pubout -out $dir/jwt.pem"
+       . " 2> $dir/log") == 0 or die "openssl failed\n";
+write_to("$dir/jwks", '{"keys":[{"kty":"OKP","crv":"Ed25519","x":'
+         . '"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}');
 
 for (
     [ qr{^include /etc/nginx/modules-enabled/\*\.conf;$}m
@@ -46,7 +52,10 @@ for (
     [ qr{unix:/run/redis/tender\.sock}   => 'unix:%%DIR%%/redis.sock' ],
     [ qr{/etc/nginx/tender\.password}    => "$dir/password" ],
     [ qr{(?<=file )/etc/nginx/tender\.seal} => "$dir/seal" ],
-    [ qr{/etc/nginx/tender\.users}       => "$dir/users" ],
+    [ qr{(?<=file )/etc/nginx/tender\.bootstrap} => "$dir/bootstrap" ],
+    [ qr{/etc/nginx/tender\.jwt\.pem}    => "$dir/jwt.pem" ],
+    [ qr{/etc/nginx/tender\.jwks\.json}  => "$dir/jwks" ],
+    [ qr{/var/www}                       => "$dir/www" ],
     [ qr{allow 10\.1\.0\.0/16;}          => 'allow 127.0.0.1;' ],
     [ qr{tender_chronograph 1s;}         => 'tender_chronograph 20ms;' ],
     [ qr{/etc/ssl/tenders\.example\.com\.pem} => '%%DIR%%/tls/redis.crt' ],
@@ -92,12 +101,38 @@ unlike($t->error_log, qr/NOPERM|WRONGPASS/, 'no right is missing');
 $t->finish;
 
 
-# writing: with a password and the object's token
+# writing: with a credential, by the owner
+
+mkdir "$dir/www";
+mkdir "$dir/www/reports";
+chmod 0755, $dir, "$dir/www", "$dir/www/reports";
+write_to("$dir/www/reports/index.html", 'reports');
 
 $t = Tender::Test->new(conf => $nginx, redis => \%redis);
 
-my @json = ('-H', 'Content-Type: application/json');
-my @user = ('-u', 'buyer:secret', @json);
+my @json  = ('-H', 'Content-Type: application/json');
+my @admin = ('-u', 'admin@*:not-a-good-password', @json);
+
+is(curl($t, '/admin/bootstrap', @json, '-H',
+        'Authorization: Bearer ' . 'b0' x 32, '-d',
+        '{"data": {"login": "admin", "password": "not-a-good-password"}}'),
+   201, 'the first administrator');
+is(curl($t, '/admin/bootstrap', @json, '-H',
+        'Authorization: Bearer ' . 'b0' x 32, '-d',
+        '{"data": {"login": "x", "password": "not-a-good-password"}}'),
+   403, 'is the only one that is made so');
+is(curl($t, '/admin/accounts', @json, '-d', '{"data": {"name": "x"}}'), 401,
+   'nobody else makes accounts');
+
+my $buyer = code_of('City hall', qw(read create update delete));
+my $other = code_of('Another', qw(read create update delete));
+my $clerk = code_of('Auctions', qw(read auction));
+my $boss  = code_of('Operator', qw(read create update delete admin));
+
+my @user     = ('-H', "X-Api-Code: $buyer", @json);
+my @stranger = ('-H', "X-Api-Code: $other", @json);
+my @auctions = ('-H', "X-Api-Code: $clerk", @json);
+my @operator = ('-H', "X-Api-Code: $boss", @json);
 
 is(curl($t, '/api/0.1/tenders', @user, '-d', '{"data": {}}'), 201,
    'a tender is published');
@@ -107,17 +142,49 @@ my ($id, $token) = created();
 ok($id, 'it has an id');
 
 my $one  = "/api/0.1/tenders/$id";
-my @mine = (@user, '-H', "X-Access-Token: $token");
+my @mine = @user;
 
-is(curl($t, $one, @user, '-X', 'PATCH', '-d', '{"data": {"title": "x"}}'),
-   403, 'it is not changed without its token');
-is(curl($t, $one, @mine, '-X', 'PATCH', '-d', '{"data": {"title": "x"}}'),
-   200, 'and with it');
+is(curl($t, $one, @stranger, '-X', 'PATCH', '-d',
+        '{"data": {"title": "x"}}'), 403, 'it is not changed by others');
+is(curl($t, $one, @stranger, '-H', "X-Access-Token: $token", '-X', 'PATCH',
+        '-d', '{"data": {"title": "x"}}'), 200, 'but with its token');
 is(curl($t, $one, @mine, '-X', 'PUT', '-d', '{"data": {"title": "y"}}'),
-   200, 'replaced');
-is(curl($t, $one), 200, 'and read');
-is(curl($t, "/admin/0.1/tenders/$id", @json, '-X', 'PATCH', '-d',
-        '{"data": {"title": "z"}}'), 200, 'the operator needs no token');
+   200, 'its owner needs none');
+is(curl($t, $one), 200, 'all read it');
+is(curl($t, "/operator/0.1/tenders/$id", @operator, '-X', 'PATCH', '-d',
+        '{"data": {"title": "z"}}'), 200, 'the operator changes it');
+is(curl($t, "/operator/0.1/tenders/$id", @user), 403,
+   'nobody else is an operator');
+is(curl($t, "/operator/0.1/tenders/$id"), 401, 'and he has to say so');
+
+# the rest of what is there for those who are known
+
+is(curl($t, '/login'), 200, 'the page to log in');
+is(curl($t, '/login', @json, '-c', "$dir/jar", '-d',
+        '{"username": "admin@*", "password": "not-a-good-password"}'),
+   200, 'a login');
+is(curl($t, '/session', '-b', "$dir/jar"), 200, 'a session');
+is(curl($t, '/reports/', '-b', "$dir/jar"), 200, 'opens pages');
+is($t->slurp('curl.body'), 'reports', 'of nginx itself');
+is(curl($t, '/reports/'), 401, 'which are closed to others');
+is(curl($t, '/api/export?get_api_code=true&refresh_code=x'), 401,
+   'the export');
+is(curl($t, '/oauth/token', '-d', 'grant_type=client_credentials'), 401,
+   'tokens');
+is(curl($t, '/.well-known/oauth-authorization-server'), 200, 'their metadata');
+is(curl($t, '/admin/audit', @admin), 200, 'the audit');
+$t->wait_for(sub { $t->access_log =~ /"auth":"basic"/ });
+like($t->access_log, qr{"principal":"\d+\@default","account":"\d+",
+                        "oauth_client":"","auth":"api_code",
+                        "scopes":"read\ create\ update\ delete",
+                        "tenant":"default"}x, 'the log says who it was');
+
+# who is known has a rate of his own
+
+my %rate;
+
+$rate{ curl($t, '/api/0.1/tenders?limit=1', @operator) }++ for 1 .. 20;
+is_deeply(\%rate, { 200 => 20 }, 'within the rates');
 
 # what is long
 
@@ -127,14 +194,13 @@ write_to("$dir/big", $big);
 
 is(curl($t, '/api/0.1/tenders', @user, '--data-binary', "\@$dir/big"), 413,
    'JSON of 4 MB is refused');
-is(curl($t, "$one/documents", '-u', 'buyer:secret', '-F', "file=\@$dir/big",
-        '-H', "X-Access-Token: $token"), 201, 'a file may be longer');
+is(curl($t, "$one/documents", @user[0, 1], '-F', "file=\@$dir/big"), 201,
+   'a file may be longer');
 
 my ($document) = created();
 
-is(curl($t, "$one/documents/$document", '-u', 'buyer:secret', '-X', 'PUT',
-        '-F', "file=\@$dir/big", '-H', "X-Access-Token: $token"), 200,
-   'its new version, too');
+is(curl($t, "$one/documents/$document", @user[0, 1], '-X', 'PUT', '-F',
+        "file=\@$dir/big"), 200, 'its new version, too');
 is(curl($t, "$one/documents/$document", @mine, '-X', 'PATCH',
         '--data-binary', "\@$dir/big"), 413, 'its description is JSON');
 is(curl($t, "$one/documents/$document", @mine, '-X', 'PATCH', '-d',
@@ -144,9 +210,8 @@ my ($url) = $t->slurp('curl.body') =~ m{"url":"https://[^/]+(/[^"]+)"};
 
 is(curl($t, $url), 200, 'it is downloaded');
 is(-s $t->dir . '/curl.body', length $big, 'all of it');
-is(curl($t, "$one/documents", '-u', 'buyer:secret', '-F', "file=\@$dir/big",
-        '-F', "file=\@$dir/big", '-H', "X-Access-Token: $token"), 400,
-   'of two files the first is dropped');
+is(curl($t, "$one/documents", @user[0, 1], '-F', "file=\@$dir/big", '-F',
+        "file=\@$dir/big"), 400, 'of two files the first is dropped');
 
 # from bids to the award
 
@@ -156,29 +221,29 @@ is(curl($t, '/api/0.1/tenders', @user, '-d',
         qq({"data": {"tenderPeriod": {"endDate": "$end"}}})), 201,
    'a tender that takes bids for some seconds');
 
-($id, $token) = created();
-$one  = "/api/0.1/tenders/$id";
-@mine = (@user, '-H', "X-Access-Token: $token");
+($id) = created();
+$one = "/api/0.1/tenders/$id";
 
-is(curl($t, "$one/bidders", @user, '-d',
+is(curl($t, "$one/bidders", @stranger, '-d',
         qq({"data": {"totalValue": {"amount": $_}}})), 201, "a bid of $_")
     for 489, 485, 480;
 
-my ($bid, $bidder) = created();
+my ($bid) = created();
 
-is(curl($t, "$one/bidders/$bid", @user, '-H', "X-Access-Token: $bidder",
-        '-X', 'PATCH', '-d', '{"data": {"totalValue": {"amount": 470}}}'),
-   200, 'one is changed');
-is(curl($t, "$one/bidders/$bid", @user, '-H', "X-Access-Token: $bidder",
-        '-X', 'DELETE'), 200, 'and withdrawn');
+is(curl($t, "$one/bidders/$bid", @user), 403, 'is sealed');
+
+is(curl($t, "$one/bidders/$bid", @stranger, '-X', 'PATCH', '-d',
+        '{"data": {"totalValue": {"amount": 470}}}'), 200, 'one is changed');
+is(curl($t, "$one/bidders/$bid", @stranger, '-X', 'DELETE'), 200,
+   'and withdrawn');
 unlike(join('', @{ $t->redis('HVALS', "tender:{b0}:tender:$id:bids") }),
        qr/totalValue/, 'nobody reads in Redis what bids say');
 ok($t->wait_for(sub {
     curl($t, $one);
     $t->slurp('curl.body') =~ /"status":"active\.auction"/;
 }), 'the auction');
-is(curl($t, "$one/auction"), 403, 'is not for everybody');
-is(curl($t, "/auction/0.1/tenders/$id/auction", @json, '-X', 'PATCH', '-d',
+is(curl($t, "$one/auction", @stranger), 403, 'is not for everybody');
+is(curl($t, "/auction/0.1/tenders/$id/auction", @auctions, '-X', 'PATCH', '-d',
         '{"data": {"bids": [{"amount": 400}, {"amount": 410}]}}'), 200,
    'but for the system that runs it');
 is(curl($t, "$one/awards"), 200, 'the award');
@@ -219,6 +284,7 @@ for (
     [ qr{stderr warn}          => '%%DIR%%/error.log warn' ],
     [ qr{unix:redis\.sock}     => 'unix:%%DIR%%/redis.sock' ],
     [ qr{127\.0\.0\.1:8080}    => '127.0.0.1:%%PORT%%' ],
+    [ qr{\S*bootstrap\.token} => "$dir/bootstrap" ],
 ) {
     my ($pattern, $replacement) = @$_;
 
@@ -246,6 +312,28 @@ is($t->request('PATCH', "/owned$path",
 $t->finish;
 
 done_testing;
+
+
+# an account with these scopes, and an api_code of it
+
+sub code_of {
+    my ($name, @scopes) = @_;
+
+    my $scopes = join ', ', map { qq("$_") } @scopes;
+
+    is(curl($t, '/admin/accounts', @admin, '-d',
+            qq({"data": {"name": "$name", "scopes": [$scopes]}})), 201,
+       "an account: $name");
+
+    my ($account) = $t->slurp('curl.body') =~ /"id":"?(\d+)/;
+
+    is(curl($t, "/admin/accounts/$account/codes", @admin, '-d',
+            '{"data": {}}'), 201, 'its api_code');
+
+    my ($code) = $t->slurp('curl.body') =~ /"api_code":"(\w+)"/;
+
+    return $code;
+}
 
 
 # id and token of what was created

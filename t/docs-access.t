@@ -51,7 +51,12 @@ my $run = Tender::Page->new(t => $t, name => 'access.md',
                             given => { ADMIN => "admin\@*:$PASSWORD" });
 
 cmp_ok($run->run($page), '>', 25, 'the page has examples');
+
+# the example of README, with a code of another account
+
+readme();
 $run->finish;
+keys_of();
 
 
 # "a dump of Redis holds no credential", nor does a log
@@ -76,6 +81,61 @@ for my $secret (@secrets) {
 
 $t->finish;
 done_testing;
+
+
+sub readme {
+    my ($block) = slurp('README.md') =~ /^```sh\n(CODE=.*?)^```$/ms;
+    my ($got)   = $run->shell(
+        q(command curl -s -u "$ADMIN" $HOST/admin/accounts/1/codes )
+        . q(-H 'Content-Type: application/json' -d '{"data": {}}'));
+    my ($code)  = $got =~ /"api_code":"(\w+)"/;
+    my $url     = $t->url;
+
+    is($block =~ s/^CODE=tndk\w+$/CODE=$code/m, 1, 'README has an api_code');
+    $block =~ s{http://127\.0\.0\.1:8080}{$url};
+
+    like(($run->shell($block))[0], qr/"title":"Twelve oak chairs".*"access":/,
+         'and publishes a tender');
+
+    # one more that nobody may find
+    $run->{of_run}{$code} = 0;
+}
+
+
+# the keys of access are those that architecture.md lists
+
+sub keys_of {
+    my ($table) = slurp('docs/architecture.md')
+        =~ /^## Keys of access\n(.*?)^An entry is a line/ms;
+    my (%page, %seen);
+
+    for ($table =~ /^(\| `.*)/mg) {
+        my ($names, $type) = /^\| (\S.*?) \| (\w[\w ]*) \|/;
+
+        $page{ s/^(?=:)/{g}/r } = $type for $names =~ /`([^`]+)`/g;
+    }
+
+    # what the page has made and used up
+
+    $t->post('/login', { username => 'admin@*', password => 'no' });
+    $t->post('/login', { username => 'admin@*', password => $PASSWORD });
+    $t->get('/api/export?get_api_code=1&refresh_code=no');
+
+    for my $key (grep { $_ ne '{g}:buckets' } @{ $t->redis('KEYS', '{g}:*') })
+    {
+        my $type = $t->redis('TYPE', $key);
+        (my $name = $key) =~ s/(?<=session:)\w{64}$/<hash>/;
+
+        $name =~ s/(?<=tries:)\w{64}$/<hash>/;
+        $name =~ s/(?<=(?:family|:grant):)\w+$/<id>/;
+        $name =~ s/(?<=\{g\}:)\w+(?=:(?:all|of:))/<kind>/;
+        $name =~ s/(?<=:of:).+/<owner>/;
+
+        $seen{$name} = $type eq 'zset' ? 'sorted set' : $type;
+    }
+
+    is_deeply(\%seen, \%page, 'architecture.md lists the keys of access');
+}
 
 
 sub slurp {

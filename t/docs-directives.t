@@ -399,7 +399,9 @@ sub variables {
                   . 'POST /api/0.1/tenders HTTP/1.1' . '|-' x 6,
        'of a refused body');
     like($lines[2], qr{^collection_tender\|-\|-\|0\.\d{3}\|1\|GET .*
-                       limit=1&acc_token=\*{6}\ HTTP/1\.1(\|-){6}$}x, 'of a secret');
+                       limit=1&acc_token=\*{6}\ HTTP/1\.1(\|-){6}$}x,
+         'of a secret');
     like($lines[3], qr{^-\|-\|-\|-\|[-0]\|GET .*
-                       TOKE%4e=\*{6}\ HTTP/1\.1(\|-){6}$}x, 'of another location');
+                       TOKE%4e=\*{6}\ HTTP/1\.1(\|-){6}$}x,
+         'of another location');
 }

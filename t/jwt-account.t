@@ -248,6 +248,26 @@ refused($token->($old, $_), 'a key that was removed') for undef, 'old';
 taken($token->($new, $_), 'not the other one', $who) for undef, 'new';
 
 
+# of more keys the newest four are tried for a token without a kid
+
+my $crowd  = account($t, name => 'One with many keys');
+my @secret = map { jwt_secret('HS256', "the secret with number $_, of six") }
+             0 .. 5;
+
+key($t, $crowd, kid => "k$_", alg => 'HS256', secret => $secret[$_]{secret})
+    for 0 .. 5;
+
+for my $i (0 .. 5) {
+    my %claims = (sub => $crowd->{id}, exp => $far);
+
+    taken(jwt($secret[$i], \%claims, { kid => "k$i" }), "by its kid: $i",
+          "$crowd->{id}\@default");
+    $i < 2 ? refused(jwt($secret[$i], \%claims), "an old key: $i")
+           : taken(jwt($secret[$i], \%claims), "a new key: $i",
+                   "$crowd->{id}\@default");
+}
+
+
 # -- issuer and audience of a key
 
 change($t, $second, iss => 'https://id.example', aud => 'tenders');
@@ -294,7 +314,7 @@ refused($_, 'an account that was removed') for $conf,
 my $keys  = '{g}:keys';
 my %value = @{ $t->redis('HGETALL', $keys) };
 
-is(scalar(keys %value), 14, 'all keys');
+is(scalar(keys %value), 20, 'all keys');
 is(scalar(grep { index($_, 'the other one has') >= 0
                  || index($_, 'partner and we both') >= 0
                  || /HS512 HS512/ } values %value),
@@ -347,6 +367,12 @@ for my $case (
 }
 
 $t->allow_errors(qr/cannot be opened: none of the keys of "tender_seal_key_/);
+
+my ($public) = grep { $value{$_} =~ /"kid":"ES256"/ } keys %value;
+
+$t->redis('ZADD', '{g}:keys:of:22', 99, $public);
+refused(partner($pair{ES256}), "another account's, in the list of its keys");
+$t->redis('ZREM', '{g}:keys:of:22', $public);
 
 store($value{$id} =~ s/HS256/ES256/r
       =~ s/"secret":\{[^}]*\}/"publicKey":"-----BEGIN PUBLIC KEY-----\\nAA"/r);

@@ -77,13 +77,23 @@ push @lines, "tender_jwt_jwks $dir/set.json iss=https://id.example aud=here;",
      'tender_jwt_key ' . file('pem', $key{ES384}{pem}) . ';',
      'tender_jwt_key ' . file('pem.2', $key{RS256}{pem}) . ';';
 
-my $t = access_test(http => join("\n", @lines), location => <<'END');
+# what OpenSSL says of a signature must not be taken for an error of the
+# connection to the store
+
+my $t = access_test(http => join("\n", @lines), redis => { tls => 1 },
+                    location => <<'END');
         location /who/ {
             tender_auth bearer;
             tender_auth_cache off;
             alias %%DIR%%/;
             add_header X-Who "$tender_principal $tender_auth_method";
             add_header X-Scopes "$tender_scopes";
+        }
+
+        location /cached/ {
+            tender_auth bearer;
+            tender_auth_cache 1h;
+            alias %%DIR%%/;
         }
 END
 
@@ -222,6 +232,14 @@ for my $name (sort keys %key) {
 
         refused(join('.', b64url(qq({"alg":"$alg","kid":"$name"})),
                      @parts[1, 2]), "$name: says $alg");
+    }
+
+    for my $alg (qw(HS256 RS256 PS256 ES256 EdDSA none)) {
+        next if $alg eq $key->{alg};
+
+        refused(jwt($key, { sub => 22, exp => $far },
+                    qq({"alg":"$alg","kid":"$name"})),
+                "$name: signed with what it has, says $alg");
     }
 }
 
@@ -509,6 +527,17 @@ refused(claims(exp => $now, iat => $now - 600), 'expired now');
 refused(claims(exp => $now + 600, iat => $now + 60), 'issued in a minute');
 refused(claims(exp => $now + 600, iat => $now, nbf => $now + 60),
         'good in a minute');
+
+# what a worker remembers of a token does not outlive it
+
+my $end   = time + 2;
+my %short = (Authorization => 'Bearer ' . claims(exp => $end,
+                                                 iat => time - 1));
+
+is($t->get('/cached/page', \%short)->status, 200, 'a token for 2 seconds')
+    for 1, 2;
+$t->wait_for(sub { time > $end });
+is($t->get('/cached/page', \%short)->status, 401, 'and no longer');
 
 
 # -- nothing of them is left behind

@@ -292,7 +292,7 @@ for my $case (
     $r = send_form($t, $form, username => 'ann@acme', password => 'secret',
                    next => $next);
     is($r->header('Location'), $location,
-       'next ' . substr $next // 'missing', 0, 40);
+       'next ' . ($next // 'missing') =~ s/[^ -~]/?/gr =~ s/x{40}.*//r);
 }
 
 $r = $t->get('/login?next=/a%3Fb%3D%22%3E%3Cb%3E%26');

@@ -235,7 +235,7 @@ $t->write_file('keys', "$OLD\n");
 $t->reload;
 is(own(1)->status, 500, 'without its key: refused');
 
-$t->allow_errors(qr/a bid of tender "\w{32}" cannot be opened/);
+$t->allow_errors(qr/what is sealed of "\w{32}" cannot be opened/);
 $t->allow_errors(qr/holds a record that this module did not write/);
 
 $t->finish;
