@@ -167,6 +167,7 @@ ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (clcf->noname && conf->dialect == NULL && prev->dialect) {
         conf->dialect = prev->dialect;
         conf->prefix = prev->prefix;
+        conf->oauth_prefix = prev->oauth_prefix;
 
         if (clcf->lmt_excpt && clcf->handler == NULL) {
             clcf->handler = ngx_http_tender_handler;

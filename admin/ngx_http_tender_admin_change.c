@@ -102,10 +102,11 @@ ngx_http_tender_admin_write(ngx_http_tender_ctx_t *ctx)
 
     admin = ngx_http_tender_admin_state(ctx);
 
-    /* the password could not be hashed */
-
-    if (admin->hashed && admin->result.hash.len == 0) {
-        return NGX_ERROR;
+    if (admin->hashed) {
+        rc = ngx_http_tender_password_done(ctx, &admin->result);
+        if (rc != NGX_OK) {
+            return rc;
+        }
     }
 
     ngx_http_tender_admin_begin(ctx, admin->one ? "change" : "create");

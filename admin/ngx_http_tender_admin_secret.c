@@ -43,7 +43,7 @@ ngx_int_t
 ngx_http_tender_admin_user_keep(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_admin_t *admin)
 {
-    ngx_str_t        hash;
+    ngx_str_t        hash, epoch;
     tender_value_t  *secret;
 
     if (admin->password == NULL && admin->hash == NULL) {
@@ -60,15 +60,29 @@ ngx_http_tender_admin_user_keep(ngx_http_tender_ctx_t *ctx,
         hash.len = admin->hash->u.text.len;
 
     } else {
-        return NGX_OK;
+        ngx_str_null(&hash);
     }
 
     secret = tender_value_new(&ctx->mem, TENDER_OBJECT);
 
     if (secret == NULL
-        || ngx_http_tender_admin_add(ctx, secret, "hash", &hash) != NGX_OK)
+        || (hash.len
+            && ngx_http_tender_admin_add(ctx, secret, "hash", &hash)
+               != NGX_OK))
     {
         return NGX_ERROR;
+    }
+
+    /* what was begun with another password ends: see principal.c */
+
+    if (admin->one) {
+        epoch = admin->entry.version;
+
+        if (ngx_http_tender_admin_add(ctx, secret, "epoch", &epoch)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     return ngx_http_tender_admin_keep(ctx, admin, secret);

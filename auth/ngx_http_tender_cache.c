@@ -8,7 +8,7 @@
 
 
 #define NGX_HTTP_TENDER_CACHE_MAX   4096
-#define NGX_HTTP_TENDER_CACHE_TEXTS 7
+#define NGX_HTTP_TENDER_CACHE_TEXTS 8
 
 
 /* texts of the principal follow the entry in the same piece of memory */
@@ -279,6 +279,7 @@ ngx_http_tender_cache_texts(ngx_http_tender_principal_t *p, ngx_str_t **texts)
     texts[4] = &p->tenant;
     texts[5] = &p->plan;
     texts[6] = &p->scopes;
+    texts[7] = &p->login;
 }
 
 

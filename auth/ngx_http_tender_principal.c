@@ -11,6 +11,8 @@ static ngx_int_t ngx_http_tender_narrow(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_entry_t *entry, tender_scopes_t *scopes);
 static ngx_int_t ngx_http_tender_lives(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_entry_t *entry, int64_t now, int64_t *expires);
+static void ngx_http_tender_epoch(ngx_http_tender_entry_t *user,
+    ngx_str_t *epoch);
 static ngx_uint_t ngx_http_tender_client_here(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_entry_t *client);
 static ngx_uint_t ngx_http_tender_tenant_here(ngx_http_tender_ctx_t *ctx,
@@ -26,6 +28,7 @@ ngx_http_tender_principal(ngx_http_tender_ctx_t *ctx,
     const tender_scopes_t *limit, ngx_http_tender_principal_t **principal)
 {
     int64_t                       expires;
+    ngx_str_t                     epoch;
     ngx_uint_t                    i;
     tender_scopes_t               scopes;
     ngx_http_tender_entry_t      *entries[4];
@@ -75,6 +78,17 @@ ngx_http_tender_principal(ngx_http_tender_ctx_t *ctx,
         }
     }
 
+    /* another password has ended what was begun with the one before */
+
+    ngx_http_tender_epoch(&found->user, &epoch);
+
+    if (found->epoch.len
+        && (found->epoch.len != epoch.len
+            || ngx_memcmp(found->epoch.data, epoch.data, epoch.len) != 0))
+    {
+        return NGX_DECLINED;
+    }
+
     if (limit) {
         tender_scopes_limit(&scopes, limit);
     }
@@ -101,6 +115,7 @@ ngx_http_tender_principal_fill(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_principal_t *p)
 {
     u_char          *last;
+    ngx_str_t        epoch;
     tender_str_t     text;
     tender_value_t  *plan;
 
@@ -124,9 +139,14 @@ ngx_http_tender_principal_fill(ngx_http_tender_ctx_t *ctx,
         p->plan.len = plan->u.text.len;
     }
 
+    ngx_http_tender_epoch(&found->user, &epoch);
+
     p->id.data = ngx_pnalloc(ctx->request->pool,
                              p->account.len + p->user.len + p->tenant.len + 2);
-    if (p->id.data == NULL) {
+    p->login.data = ngx_pnalloc(ctx->request->pool,
+                                p->user.len + 1 + epoch.len);
+
+    if (p->id.data == NULL || p->login.data == NULL) {
         return NGX_ERROR;
     }
 
@@ -142,7 +162,36 @@ ngx_http_tender_principal_fill(ngx_http_tender_ctx_t *ctx,
 
     p->id.len = last - p->id.data;
 
+    if (p->user.len) {
+        p->login.len = ngx_sprintf(p->login.data, "%V:%V", &p->user, &epoch)
+                       - p->login.data;
+    }
+
     return NGX_OK;
+}
+
+
+/* a number that each change of a user's password makes another one */
+
+static void
+ngx_http_tender_epoch(ngx_http_tender_entry_t *user, ngx_str_t *epoch)
+{
+    tender_value_t  *secret, *v;
+
+    ngx_str_set(epoch, "0");
+
+    secret = user->data ? tender_value_member(user->data, "secret") : NULL;
+
+    if (secret == NULL || secret->type != TENDER_OBJECT) {
+        return;
+    }
+
+    v = tender_value_member(secret, "epoch");
+
+    if (v && v->type == TENDER_STRING) {
+        epoch->data = v->u.text.data;
+        epoch->len = v->u.text.len;
+    }
 }
 
 

@@ -116,7 +116,7 @@ ngx_http_tender_session_cookie(ngx_http_tender_ctx_t *ctx, ngx_str_t *cookie)
 }
 
 
-/* "<user> <account>", for as long as it lasts */
+/* "<user>:<epoch> <account>", for as long as it lasts */
 
 static ngx_int_t
 ngx_http_tender_session_set(ngx_http_tender_ctx_t *ctx,
@@ -127,7 +127,7 @@ ngx_http_tender_session_set(ngx_http_tender_ctx_t *ctx,
     ngx_str_t  *argv;
 
     argv = ngx_palloc(ctx->request->pool, 5 * sizeof(ngx_str_t));
-    p = ngx_pnalloc(ctx->request->pool, principal->user.len + 1
+    p = ngx_pnalloc(ctx->request->pool, principal->login.len + 1
                                         + principal->account.len
                                         + NGX_INT64_LEN);
 
@@ -140,7 +140,7 @@ ngx_http_tender_session_set(ngx_http_tender_ctx_t *ctx,
     argv[0] = ngx_http_tender_set;
 
     argv[2].data = p;
-    p = ngx_sprintf(p, "%V %V", &principal->user, &principal->account);
+    p = ngx_sprintf(p, "%V %V", &principal->login, &principal->account);
     argv[2].len = p - argv[2].data;
 
     argv[3] = ngx_http_tender_px;

@@ -120,6 +120,8 @@ typedef struct {
                                                   /* user, tenant */
     ngx_str_t                       account;      /* "22" */
     ngx_str_t                       user;         /* "5", or empty */
+    ngx_str_t                       login;        /* "5:12", the same with */
+                                                  /* its password's epoch */
     ngx_str_t                       client;       /* of OAuth, or empty */
     ngx_str_t                       tenant;       /* "*": all of them */
     ngx_str_t                       plan;

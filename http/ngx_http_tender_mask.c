@@ -157,7 +157,9 @@ ngx_http_tender_conceal(ngx_http_tender_ctx_t *ctx)
 
     r = ctx->request;
 
-    r->unparsed_uri = ctx->uri;
+    if (ctx->uri.len) {
+        r->unparsed_uri = ctx->uri;
+    }
 
     if (ctx->referer.len) {
         ngx_http_tender_mask(&r->headers_in.referer->value);

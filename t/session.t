@@ -68,7 +68,7 @@ my $one = logged_in();
 like($one->{answer}->header('Set-Cookie'),
      qr{^tender_session=tnds[0-9a-f]{64};\ Path=/;\ Max-Age=28800
         ;\ HttpOnly;\ SameSite=Lax;\ Secure$}x, 'the cookie');
-is($t->redis('GET', key($one->{cookie})), '3 8', 'what the store knows');
+is($t->redis('GET', key($one->{cookie})), '3:0 8', 'what the store knows');
 
 my $ttl = $t->redis('PTTL', key($one->{cookie}));
 

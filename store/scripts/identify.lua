@@ -5,13 +5,13 @@
 -- ARGV  1 code, refresh, login, client, family, session, account  2 what
 --
 -- Returns {now, account id, account, user id, user, client id, client,
--- code id, code, access, refresh, grant, then id and entry of each key},
--- with '' for what there is none of; false: nobody is known by that, or what
+-- code id, code, access, refresh, grant, epoch, then id and entry of each
+-- key}, with '' for what there is none of; false: nobody is known by that, or what
 -- it belongs to is there no more.
 
 local by = ARGV[1]
 local at = now()
-local account, user, client, code, access, refresh, grant
+local account, user, client, code, access, refresh, grant, epoch
 
 local function owner(value)
     return value and string.match(value, '^%d+ %d+ %d+ (%S+)\n')
@@ -62,6 +62,12 @@ if not account then
     return false
 end
 
+-- of a session and a token: of which password of the user it is
+
+if user and by ~= 'login' then
+    user, epoch = string.match(user, '^([^:]+):(%d+)$')
+end
+
 local value = call('HGET', KEYS[2], account)
 
 if not value then
@@ -99,7 +105,7 @@ then
 end
 
 add(access, refresh)
-records[#records + 1] = grant or ''
+add(grant, epoch)
 
 if by == 'account' then
     for _, id in ipairs(call('ZRANGE', KEYS[7], '0', '15')) do
