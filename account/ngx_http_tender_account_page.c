@@ -6,7 +6,7 @@
 
 #include "ngx_http_tender_account.h"
 #include "ngx_http_tender_pages.inc"
-#include "../api/ngx_http_tender_api.h"
+#include "../http/ngx_http_tender_errors.h"
 #include "../auth/ngx_http_tender_identify.h"
 #include "../auth/ngx_http_tender_session.h"
 #include "../store/ngx_http_tender_store.h"
@@ -281,7 +281,7 @@ ngx_http_tender_account_refuse(ngx_http_request_t *r, ngx_uint_t status,
     ctx->secret = 1;
 
     if (!ngx_http_tender_account_browser(r)) {
-        return ngx_http_tender_api_refuse(r, status, errors, type, body);
+        return ngx_http_tender_errors_refuse(r, status, errors, type, body);
     }
 
     slots[0].name = "title";

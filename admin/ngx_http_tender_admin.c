@@ -5,7 +5,7 @@
 
 
 #include "ngx_http_tender_admin.h"
-#include "../api/ngx_http_tender_api.h"
+#include "../http/ngx_http_tender_errors.h"
 
 
 #define ngx_http_tender_admin_make_steps                                      \
@@ -114,7 +114,7 @@ const ngx_http_tender_dialect_t  ngx_http_tender_admin_dialect = {
     ngx_string("admin"),
     ngx_null_string,
     ngx_http_tender_admin_routes,
-    ngx_http_tender_api_refuse,
+    ngx_http_tender_errors_refuse,
     ngx_http_tender_admin_accept,
     0,
     NGX_HTTP_TENDER_AUTH_API_CODE|NGX_HTTP_TENDER_AUTH_BEARER

@@ -5,7 +5,7 @@
 
 
 #include "ngx_http_tender_admin.h"
-#include "../api/ngx_http_tender_api.h"
+#include "../http/ngx_http_tender_errors.h"
 
 #include <openssl/crypto.h>
 

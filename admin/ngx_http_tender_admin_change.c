@@ -5,7 +5,7 @@
 
 
 #include "ngx_http_tender_admin.h"
-#include "../api/ngx_http_tender_api.h"
+#include "../http/ngx_http_tender_errors.h"
 
 
 /*
@@ -126,7 +126,7 @@ ngx_http_tender_admin_write(ngx_http_tender_ctx_t *ctx)
     }
 
     if (admin->faults->nelts) {
-        return ngx_http_tender_api_faults(ctx, admin->faults);
+        return ngx_http_tender_errors_add(ctx, admin->faults);
     }
 
     rc = ngx_http_tender_admin_covers(ctx, admin);
@@ -186,8 +186,8 @@ ngx_http_tender_admin_build(ngx_http_tender_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_api_check(ctx, admin->kind->model, admin->after,
-                                     TENDER_BY_SERVER, 0);
+    return ngx_http_tender_errors_check(ctx, admin->kind->model, admin->after,
+                                        TENDER_BY_SERVER, 0);
 }
 
 

@@ -5,7 +5,7 @@
 
 
 #include "ngx_http_tender_admin.h"
-#include "../api/ngx_http_tender_api.h"
+#include "../http/ngx_http_tender_errors.h"
 
 
 #define NGX_HTTP_TENDER_ADMIN_OVERLAP      3600
@@ -245,8 +245,8 @@ ngx_http_tender_admin_check(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    rc = ngx_http_tender_api_check(ctx, admin->kind->model, admin->data,
-                                   TENDER_BY_ADMIN, admin->one);
+    rc = ngx_http_tender_errors_check(ctx, admin->kind->model, admin->data,
+                                      TENDER_BY_ADMIN, admin->one);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -256,7 +256,7 @@ ngx_http_tender_admin_check(ngx_http_tender_ctx_t *ctx)
     }
 
     if (admin->faults->nelts) {
-        return ngx_http_tender_api_faults(ctx, admin->faults);
+        return ngx_http_tender_errors_add(ctx, admin->faults);
     }
 
     return NGX_OK;
@@ -310,8 +310,8 @@ ngx_http_tender_admin_rotation(ngx_http_tender_ctx_t *ctx)
     admin->rotate = 1;
     ngx_str_set(&admin->what, "secret");
 
-    rc = ngx_http_tender_api_check(ctx, &ngx_http_tender_rotation,
-                                   admin->data, TENDER_BY_ADMIN, 0);
+    rc = ngx_http_tender_errors_check(ctx, &ngx_http_tender_rotation,
+                                      admin->data, TENDER_BY_ADMIN, 0);
     if (rc != NGX_OK) {
         return rc;
     }

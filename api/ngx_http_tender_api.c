@@ -244,7 +244,7 @@ const ngx_http_tender_dialect_t  ngx_http_tender_api = {
     ngx_string("api"),
     ngx_string("0.1"),
     ngx_http_tender_api_routes,
-    ngx_http_tender_api_refuse,
+    ngx_http_tender_errors_refuse,
     ngx_http_tender_api_accept,
     0,
     NGX_HTTP_TENDER_AUTH_API_CODE|NGX_HTTP_TENDER_AUTH_BEARER

@@ -9,6 +9,7 @@
 
 
 #include "../http/ngx_http_tender.h"
+#include "../http/ngx_http_tender_errors.h"
 #include "../auth/ngx_http_tender_owner.h"
 #include "../domain/tender_stage.h"
 #include "../model/tender_model.h"
@@ -77,16 +78,9 @@ typedef struct {
 
 /* ngx_http_tender_api_request.c: what is asked for */
 
-/* type, ids, form, token; then the body; then its data against a model */
+/* type, ids, form, token; then the body */
 ngx_int_t ngx_http_tender_api_accept(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx);
-ngx_int_t ngx_http_tender_api_check(ngx_http_tender_ctx_t *ctx,
-    const tender_model_t *model, tender_value_t *value, unsigned by,
-    unsigned partial);
-
-/* ck->errors as errors of the answer: 422 */
-ngx_int_t ngx_http_tender_api_faults(ngx_http_tender_ctx_t *ctx,
-    tender_value_t *errors);
 
 /* once more from a step of the route; 409 after NGX_HTTP_TENDER_TRIES */
 
@@ -192,8 +186,6 @@ ngx_int_t ngx_http_tender_api_text(ngx_http_tender_ctx_t *ctx, u_char *data,
     size_t len, ngx_uint_t status);
 tender_value_t *ngx_http_tender_api_head(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_record_t *record, ngx_uint_t whole);
-ngx_int_t ngx_http_tender_api_refuse(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_http_tender_error_t *errors, ngx_str_t *type, ngx_str_t *body);
 
 /* ngx_http_tender_api_view.c: a tender with its parts */
 

@@ -11,8 +11,6 @@ static size_t ngx_http_tender_api_head_len(ngx_http_tender_record_t *record);
 static u_char *ngx_http_tender_api_head_write(u_char *p,
     ngx_http_tender_record_t *record);
 static ngx_int_t ngx_http_tender_api_beside(ngx_http_tender_ctx_t *ctx);
-static tender_value_t *ngx_http_tender_api_error(tender_mem_t *mem,
-    const char *location, tender_str_t name, tender_value_t *description);
 
 
 static ngx_str_t  ngx_http_tender_json_type =
@@ -368,94 +366,4 @@ ngx_http_tender_api_text(ngx_http_tender_ctx_t *ctx, u_char *data, size_t len,
     ctx->type = ngx_http_tender_script_type;
 
     return ngx_http_tender_answer(ctx, status);
-}
-
-
-ngx_int_t
-ngx_http_tender_api_refuse(ngx_http_request_t *r, ngx_uint_t status,
-    ngx_http_tender_error_t *errors, ngx_str_t *type, ngx_str_t *body)
-{
-    tender_str_t            name, text;
-    tender_value_t         *top, *list, *error;
-    ngx_http_tender_ctx_t  *ctx;
-
-    ctx = ngx_http_tender_ctx(r);
-    if (ctx == NULL) {
-        return NGX_ERROR;
-    }
-
-    top = tender_value_new(&ctx->mem, TENDER_OBJECT);
-    list = tender_value_new(&ctx->mem, TENDER_ARRAY);
-    error = tender_value_cstring(&ctx->mem, "error");
-
-    if (top == NULL || list == NULL || error == NULL) {
-        return NGX_ERROR;
-    }
-
-    tender_str_set(&name, "status");
-    tender_value_add(top, name, error);
-
-    tender_str_set(&name, "errors");
-    tender_value_add(top, name, list);
-
-    if (errors == NULL) {
-        tender_str_set(&name, "request");
-
-        error = ngx_http_tender_api_error(&ctx->mem, "url", name,
-                     tender_value_cstring(&ctx->mem,
-                                        ngx_http_tender_status_text(status)));
-        if (error == NULL) {
-            return NGX_ERROR;
-        }
-
-        tender_value_push(list, error);
-    }
-
-    for ( /* void */ ; errors; errors = errors->next) {
-        error = ngx_http_tender_api_error(&ctx->mem, errors->location,
-                                          errors->name, errors->description);
-        if (error == NULL) {
-            return NGX_ERROR;
-        }
-
-        tender_value_push(list, error);
-    }
-
-    if (tender_json_text(&ctx->mem, top, 0, &text) != TENDER_OK) {
-        return NGX_ERROR;
-    }
-
-    *type = ngx_http_tender_json_type;
-    body->data = text.data;
-    body->len = text.len;
-
-    return NGX_OK;
-}
-
-
-static tender_value_t *
-ngx_http_tender_api_error(tender_mem_t *mem, const char *location,
-    tender_str_t name, tender_value_t *description)
-{
-    tender_value_t  *error, *where, *what;
-
-    error = tender_value_new(mem, TENDER_OBJECT);
-    where = tender_value_cstring(mem, location);
-    what = tender_value_string(mem, name);
-
-    if (error == NULL || where == NULL || what == NULL || description == NULL)
-    {
-        return NULL;
-    }
-
-    tender_str_set(&name, "location");
-    tender_value_add(error, name, where);
-
-    tender_str_set(&name, "name");
-    tender_value_add(error, name, what);
-
-    tender_str_set(&name, "description");
-    tender_value_add(error, name, description);
-
-    return error;
 }

@@ -99,8 +99,8 @@ ngx_http_tender_api_auction_check(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_auction, api->data,
-                                   TENDER_BY_AUCTION, 0);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_auction, api->data,
+                                      TENDER_BY_AUCTION, 0);
     if (rc != NGX_OK) {
         return rc;
     }

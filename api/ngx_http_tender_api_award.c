@@ -109,8 +109,8 @@ ngx_http_tender_api_award_check(ngx_http_tender_ctx_t *ctx)
     api = ngx_http_tender_api_state(ctx);
     api->patch = (ctx->request->method == NGX_HTTP_PATCH) ? 1 : 0;
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_award, api->data,
-                                   TENDER_BY_OWNER, api->patch);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_award, api->data,
+                                      TENDER_BY_OWNER, api->patch);
     if (rc != NGX_OK) {
         return rc;
     }

@@ -96,8 +96,8 @@ ngx_http_tender_api_award_merge(ngx_http_tender_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_award, *members,
-                                   TENDER_BY_SERVER, 0);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_award, *members,
+                                      TENDER_BY_SERVER, 0);
     if (rc != NGX_OK) {
         return rc;
     }

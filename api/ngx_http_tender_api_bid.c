@@ -31,11 +31,11 @@ ngx_http_tender_api_bid_check(ngx_http_tender_ctx_t *ctx)
                                      "are posted to /awards");
     }
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_bid, api->data,
-                                   TENDER_BY_BIDDER
-                                   |(ctx->conf->ownership ? 0
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_bid, api->data,
+                                      TENDER_BY_BIDDER
+                                      |(ctx->conf->ownership ? 0
                                                           : TENDER_BY_OWNER),
-                                   0);
+                                      0);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -149,7 +149,7 @@ ngx_http_tender_api_bid_fits(ngx_http_tender_ctx_t *ctx, tender_value_t *bid)
                           api->record.deadlines.finish != 0);
 
     if (rc == TENDER_DECLINED) {
-        return ngx_http_tender_api_faults(ctx, ck.errors);
+        return ngx_http_tender_errors_add(ctx, ck.errors);
     }
 
     return (rc == TENDER_OK) ? NGX_OK : NGX_ERROR;

@@ -44,9 +44,9 @@ ngx_http_tender_api_bid_rights(ngx_http_tender_ctx_t *ctx)
                                      "are changed at /awards");
     }
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_bid, api->data,
-                                   TENDER_BY_BIDDER|TENDER_BY_OWNER,
-                                   api->patch);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_bid, api->data,
+                                      TENDER_BY_BIDDER|TENDER_BY_OWNER,
+                                      api->patch);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -204,8 +204,8 @@ ngx_http_tender_api_bid_build(ngx_http_tender_ctx_t *ctx,
 
     /* what this client may not set is left out */
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_bid, data, api->by,
-                                   api->patch);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_bid, data, api->by,
+                                      api->patch);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -231,8 +231,8 @@ ngx_http_tender_api_bid_build(ngx_http_tender_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_api_check(ctx, &tender_model_bid, *after,
-                                     TENDER_BY_SERVER, 0);
+    return ngx_http_tender_errors_check(ctx, &tender_model_bid, *after,
+                                        TENDER_BY_SERVER, 0);
 }
 
 

@@ -56,8 +56,8 @@ ngx_http_tender_api_change(ngx_http_tender_ctx_t *ctx)
         api->asked.len = v->u.text.len;
     }
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_tender, api->data,
-                                   TENDER_BY_OWNER, api->patch);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_tender, api->data,
+                                      TENDER_BY_OWNER, api->patch);
 
     if (rc == NGX_OK) {
         rc = ngx_http_tender_api_ids(ctx);
@@ -417,8 +417,8 @@ ngx_http_tender_api_build(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_api_check(ctx, &tender_model_tender, api->after,
-                                     TENDER_BY_SERVER, 0);
+    return ngx_http_tender_errors_check(ctx, &tender_model_tender, api->after,
+                                        TENDER_BY_SERVER, 0);
 }
 
 

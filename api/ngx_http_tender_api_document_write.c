@@ -33,8 +33,8 @@ ngx_http_tender_api_document_check(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_document, api->data,
-                                   TENDER_BY_OWNER, 1);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_document, api->data,
+                                      TENDER_BY_OWNER, 1);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -81,8 +81,8 @@ ngx_http_tender_api_document_merge(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_document, after,
-                                   TENDER_BY_SERVER, 0);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_document, after,
+                                      TENDER_BY_SERVER, 0);
 
     if (rc == NGX_OK) {
         rc = ngx_http_tender_api_document_text(ctx, after);

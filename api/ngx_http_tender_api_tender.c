@@ -21,8 +21,8 @@ ngx_http_tender_api_create(ngx_http_tender_ctx_t *ctx)
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = ngx_http_tender_api_check(ctx, &tender_model_tender, api->data,
-                                   TENDER_BY_OWNER|TENDER_BY_IMPORT, 0);
+    rc = ngx_http_tender_errors_check(ctx, &tender_model_tender, api->data,
+                                      TENDER_BY_OWNER|TENDER_BY_IMPORT, 0);
 
     if (rc == NGX_OK) {
         rc = ngx_http_tender_api_import(ctx);

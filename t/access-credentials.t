@@ -18,6 +18,8 @@ use Tender::Jwt;
 
 
 my $all = 'tender_auth api_code bearer oauth2 basic session;';
+my $who = join '|', map { "\$tender_$_" }
+               qw(principal account client auth_method scopes tenant);
 
 my $t = access_test(
     http     => 'tender_auth_cache off; tender_jwt_key %%DIR%%/jwt alg=HS256;',
@@ -41,7 +43,7 @@ my $t = access_test(
         location = /who {
             alias %%DIR%%/page.html;
             tender_auth api_code bearer oauth2 basic session;
-            add_header X-Who "\$tender_principal|\$tender_account|\$tender_client|\$tender_auth_method|\$tender_scopes|\$tender_tenant" always;
+            add_header X-Who "$who" always;
         }
 END
 

@@ -6,8 +6,8 @@
 --
 -- Returns {now, account id, account, user id, user, client id, client,
 -- code id, code, access, refresh, grant, epoch, then id and entry of each
--- key}, with '' for what there is none of; false: nobody is known by that, or what
--- it belongs to is there no more.
+-- key}, with '' for what there is none of; false: nobody is known by that, or
+-- what it belongs to is there no more.
 
 local by = ARGV[1]
 local at = now()
