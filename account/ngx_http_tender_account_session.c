@@ -89,6 +89,8 @@ ngx_http_tender_account_show(ngx_http_tender_ctx_t *ctx)
     }
 
     calls = ctx->calls;
+    principal = NULL;
+
     rc = ngx_http_tender_store_answered(ctx);
 
     if (rc == NGX_OK) {
