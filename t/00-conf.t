@@ -34,6 +34,7 @@ write_to("$dir/redis.conf", $redis);
 write_to("$dir/password", "a secret\n");
 write_to("$dir/seal", 'a1' x 32 . "\n");
 write_to("$dir/bootstrap", 'b0' x 32 . "\n");
+write_to("$dir/quick.seal", '5e' x 32 . "\n");
 
 # keys of somebody who signs tokens; that of the set is of RFC 8037
 system("openssl genrsa 2> $dir/log | openssl rsa -pubout -out $dir/jwt.pem"
@@ -284,7 +285,8 @@ for (
     [ qr{stderr warn}          => '%%DIR%%/error.log warn' ],
     [ qr{unix:redis\.sock}     => 'unix:%%DIR%%/redis.sock' ],
     [ qr{127\.0\.0\.1:8080}    => '127.0.0.1:%%PORT%%' ],
-    [ qr{\S*bootstrap\.token} => "$dir/bootstrap" ],
+    [ qr{\S*bootstrap\.token}  => "$dir/bootstrap" ],
+    [ qr{\S*seal\.key(?=;)}    => "$dir/quick.seal" ],
 ) {
     my ($pattern, $replacement) = @$_;
 

@@ -29,6 +29,7 @@ for (
     [ qr{stderr warn}         => '%%DIR%%/error.log info' ],
     [ qr{unix:redis\.sock}    => 'unix:%%DIR%%/redis.sock' ],
     [ qr{\S*bootstrap\.token} => '%%DIR%%/bootstrap.token' ],
+    [ qr{\S*seal\.key(?=;)}   => '%%DIR%%/seal.key' ],
     [ qr{127\.0\.0\.1:8080}   => '127.0.0.1:%%PORT%%' ],
 ) {
     my ($pattern, $replacement) = @$_;
@@ -37,7 +38,8 @@ for (
 }
 
 my $t = Tender::Test->new(conf => $quick,
-                          files => { 'bootstrap.token' => "$TOKEN\n" });
+                          files => { 'bootstrap.token' => "$TOKEN\n",
+                                     'seal.key' => '5e' x 32 . "\n" });
 
 # what "make run" does at its first start
 
