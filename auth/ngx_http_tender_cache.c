@@ -27,6 +27,7 @@ struct ngx_http_tender_cache_s {
     ngx_rbtree_t                 rbtree;
     ngx_rbtree_node_t            sentinel;
     ngx_queue_t                  queue;         /* the latest comes first */
+    ngx_queue_t                  flights;
     ngx_uint_t                   n;
     ngx_log_t                   *log;
 };
@@ -57,6 +58,7 @@ ngx_http_tender_cache_open(ngx_cycle_t *cycle)
     ngx_rbtree_init(&cache->rbtree, &cache->sentinel,
                     ngx_http_tender_cache_insert);
     ngx_queue_init(&cache->queue);
+    ngx_queue_init(&cache->flights);
 
     cache->n = 0;
     cache->log = cycle->log;
@@ -77,6 +79,13 @@ ngx_http_tender_cache_close(ngx_http_tender_cache_t *cache)
     }
 
     ngx_free(cache);
+}
+
+
+ngx_queue_t *
+ngx_http_tender_cache_flights(ngx_http_tender_cache_t *cache)
+{
+    return &cache->flights;
 }
 
 

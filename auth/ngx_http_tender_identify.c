@@ -32,6 +32,7 @@ static ngx_int_t ngx_http_tender_ask_token(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_token_known(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_ask_jwt(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_jwt_known(ngx_http_tender_ctx_t *ctx);
+static ngx_int_t ngx_http_tender_join_basic(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_ask_basic(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_check_basic(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_note_basic(ngx_http_tender_ctx_t *ctx);
@@ -59,6 +60,7 @@ static const ngx_http_tender_step_pt  ngx_http_tender_jwt_steps[] = {
 };
 
 static const ngx_http_tender_step_pt  ngx_http_tender_basic_steps[] = {
+    ngx_http_tender_join_basic,
     ngx_http_tender_ask_basic,
     ngx_http_tender_check_basic,
     ngx_http_tender_note_basic,
@@ -207,6 +209,10 @@ ngx_http_tender_earlier(ngx_http_tender_ctx_t *ctx, ngx_http_tender_ctx_t *old)
 static ngx_int_t
 ngx_http_tender_judge(ngx_http_tender_ctx_t *ctx, ngx_int_t rc)
 {
+    if (ctx->steps == ngx_http_tender_basic_steps) {
+        ngx_http_tender_flight_land(ctx);
+    }
+
     if (rc == NGX_DECLINED && ctx->request != ctx->request->main) {
         rc = ngx_http_tender_authorize(ctx);
 
@@ -451,6 +457,36 @@ ngx_http_tender_jwt_known(ngx_http_tender_ctx_t *ctx)
     rc = ngx_http_tender_jwt_end(ctx, id->jwt, &principal);
 
     return ngx_http_tender_identify_done(ctx, rc, principal);
+}
+
+
+static ngx_int_t
+ngx_http_tender_join_basic(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                     rc;
+    ngx_http_tender_identify_t   *id;
+    ngx_http_tender_principal_t  *principal;
+
+    id = ctx->identity;
+
+    if (ctx->conf->auth_cache == 0) {
+        return NGX_OK;
+    }
+
+    principal = ngx_http_tender_cache_find(ctx, id->key);
+
+    if (principal) {
+        ngx_http_tender_become(ctx, principal);
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_tender_flight_join(ctx, id->key);
+
+    if (rc == NGX_AGAIN) {
+        ngx_http_tender_go(ctx, ngx_http_tender_join_basic);
+    }
+
+    return rc;
 }
 
 

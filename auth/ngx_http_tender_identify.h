@@ -105,6 +105,17 @@ ngx_http_tender_principal_t *ngx_http_tender_cache_find(
     ngx_http_tender_ctx_t *ctx, u_char *key);
 void ngx_http_tender_cache_add(ngx_http_tender_ctx_t *ctx, u_char *key,
     ngx_http_tender_principal_t *principal);
+ngx_queue_t *ngx_http_tender_cache_flights(ngx_http_tender_cache_t *cache);
+
+
+/*
+ * A login that takes long is looked at for one request at a time.  NGX_OK:
+ * this one goes on, until it calls land, or ends; NGX_AGAIN: it is woken to
+ * look into the cache and to join again.
+ */
+ngx_int_t ngx_http_tender_flight_join(ngx_http_tender_ctx_t *ctx,
+    u_char *key);
+void ngx_http_tender_flight_land(ngx_http_tender_ctx_t *ctx);
 
 
 #endif /* _NGX_HTTP_TENDER_IDENTIFY_H_INCLUDED_ */

@@ -186,7 +186,7 @@ status(200, "GET $_->[0]/:id", GET => "/admin/$below/$_->[0]/$_->[1]{id}")
     for [users => $user], [clients => $client], [codes => $code];
 
 
-# ------------------------------------------------------------------ the run: OAuth
+# ------------------------------------------------------------ the run: OAuth
 
 my @shop = ($client->{id}, $secret{'next client_secret'});
 my %login = (grant_type => 'password', username => 'clerk', password => $next);
@@ -378,7 +378,7 @@ for my $name (sort keys %secret) {
 
 is_deeply(\%shows, {}, 'each is in the answer that hands it out, at most');
 
-# ------------------------------------------------------ what the store is worth
+# -------------------------------------------------- what the store is worth
 
 # every text that it keeps, whole and in words, and what those are the code of
 
@@ -514,7 +514,7 @@ for my $case (@good) {
 }
 
 
-# ---------------------------------------------------------------- what is logged
+# ------------------------------------------------------------ what is logged
 
 # what goes wrong is logged with the request
 

@@ -162,7 +162,7 @@ sub compare {
 }
 
 
-# ------------------------------------------------------ how much of it is right
+# -------------------------------------------------- how much of it is right
 
 my %secret = (
     'an api_code'       => [$code, 4,
