@@ -216,7 +216,8 @@ ngx_http_tender_needs(ngx_conf_t *cf, ngx_http_tender_loc_conf_t *conf)
 
     if ((ngx_http_tender_kinds(conf) & NGX_HTTP_TENDER_AUTH_BASIC)
         || (conf->dialect
-            && (conf->dialect->passwords || conf->oauth_password)))
+            && (conf->dialect->passwords == NGX_HTTP_TENDER_PASSWORDS
+                || (conf->dialect->passwords && conf->oauth_password))))
     {
         tmcf->passwords = 1;
     }

@@ -54,7 +54,7 @@ const ngx_http_tender_dialect_t  ngx_http_tender_account_dialect = {
     1,
     NGX_HTTP_TENDER_AUTH_SESSION,
     1,
-    1
+    NGX_HTTP_TENDER_PASSWORDS
 };
 
 

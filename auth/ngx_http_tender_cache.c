@@ -6,6 +6,8 @@
 
 #include "ngx_http_tender_identify.h"
 
+#include <openssl/evp.h>
+
 
 #define NGX_HTTP_TENDER_CACHE_MAX   4096
 #define NGX_HTTP_TENDER_CACHE_TEXTS 8
@@ -29,6 +31,7 @@ struct ngx_http_tender_cache_s {
     ngx_queue_t                  queue;         /* the latest comes first */
     ngx_queue_t                  flights;
     ngx_uint_t                   n;
+    EVP_MD_CTX                  *digest;
     ngx_log_t                   *log;
 };
 
@@ -55,6 +58,18 @@ ngx_http_tender_cache_open(ngx_cycle_t *cycle)
         return NULL;
     }
 
+    /* with its algorithm looked up, which takes longer than to use it */
+
+    cache->digest = EVP_MD_CTX_new();
+
+    if (cache->digest == NULL
+        || EVP_DigestInit_ex(cache->digest, EVP_sha256(), NULL) != 1)
+    {
+        EVP_MD_CTX_free(cache->digest);
+        ngx_free(cache);
+        return NULL;
+    }
+
     ngx_rbtree_init(&cache->rbtree, &cache->sentinel,
                     ngx_http_tender_cache_insert);
     ngx_queue_init(&cache->queue);
@@ -78,7 +93,23 @@ ngx_http_tender_cache_close(ngx_http_tender_cache_t *cache)
                       ngx_queue_data(q, ngx_http_tender_cached_t, queue));
     }
 
+    EVP_MD_CTX_free(cache->digest);
     ngx_free(cache);
+}
+
+
+ngx_int_t
+ngx_http_tender_cache_key(ngx_http_tender_cache_t *cache, u_char *data,
+    size_t len, u_char *key)
+{
+    if (EVP_DigestInit_ex(cache->digest, NULL, NULL) != 1
+        || EVP_DigestUpdate(cache->digest, data, len) != 1
+        || EVP_DigestFinal_ex(cache->digest, key, NULL) != 1)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -21,7 +21,7 @@ static ngx_int_t ngx_http_tender_judge(ngx_http_tender_ctx_t *ctx,
 static void ngx_http_tender_identify_run(ngx_http_tender_ctx_t *ctx);
 static void ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_principal_t *principal);
-static void ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
+static ngx_int_t ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c, u_char *key);
 static ngx_int_t ngx_http_tender_identify_done(ngx_http_tender_ctx_t *ctx,
     ngx_int_t rc, ngx_http_tender_principal_t *principal);
@@ -88,7 +88,7 @@ ngx_http_tender_identify_handler(ngx_http_request_t *r)
         old = ngx_http_tender_find_ctx(r);
 
         if (old == NULL && r != r->main) {
-            old = ngx_http_get_module_ctx(r->main, ngx_http_tender_module);
+            old = ngx_http_tender_find_ctx(r->main);
         }
     }
 
@@ -121,6 +121,7 @@ ngx_http_tender_identify_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx)
 {
+    u_char                        key[SHA256_DIGEST_LENGTH];
     ngx_int_t                     rc;
     ngx_http_tender_identify_t   *id;
     ngx_http_tender_principal_t  *principal;
@@ -143,6 +144,17 @@ ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx)
 
     ctx->secret = 1;
 
+    if (ngx_http_tender_identify_key(ctx, &credential, key) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    principal = ngx_http_tender_cache_find(ctx, key);
+
+    if (principal) {
+        ngx_http_tender_become(ctx, principal);
+        return NGX_DECLINED;
+    }
+
     id = ngx_pcalloc(ctx->request->pool, sizeof(ngx_http_tender_identify_t));
     if (id == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -150,15 +162,7 @@ ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx)
 
     ctx->identity = id;
     id->credential = credential;
-
-    ngx_http_tender_identify_key(ctx, &credential, id->key);
-
-    principal = ngx_http_tender_cache_find(ctx, id->key);
-
-    if (principal) {
-        ngx_http_tender_become(ctx, principal);
-        return NGX_DECLINED;
-    }
+    ngx_memcpy(id->key, key, sizeof(key));
 
     switch (credential.kinds) {
 
@@ -187,20 +191,43 @@ ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx)
 
 /*
  * After an internal redirect the address may have lost the credential, and a
- * subrequest never had it: who was found then is who asks now.
+ * subrequest never had it: who was found then is who asks now, if the
+ * location would have taken him.
  */
 
 static ngx_int_t
 ngx_http_tender_earlier(ngx_http_tender_ctx_t *ctx, ngx_http_tender_ctx_t *old)
 {
-    if (old->principal
-        && (old->principal->method & ngx_http_tender_kinds(ctx->conf)))
+    ngx_uint_t                    kinds;
+    ngx_http_tender_principal_t  *principal;
+
+    principal = old->principal;
+    kinds = ngx_http_tender_kinds(ctx->conf);
+
+    if (principal == NULL || kinds == NGX_HTTP_TENDER_AUTH_OFF
+        || (ctx->route && ctx->route->scope == 0))
     {
-        ngx_http_tender_become(ctx, old->principal);
-        ctx->secret = 1;
+        return NGX_DECLINED;
     }
 
-    return NGX_DECLINED;
+    ctx->secret = 1;
+
+    if ((principal->method & kinds)
+        && ngx_http_tender_tenant_here(ctx, &principal->tenant))
+    {
+        ngx_http_tender_become(ctx, principal);
+        return NGX_DECLINED;
+    }
+
+    /* a cookie is nothing where sessions are none */
+
+    if (principal->method == NGX_HTTP_TENDER_AUTH_SESSION
+        && !(kinds & NGX_HTTP_TENDER_AUTH_SESSION))
+    {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_tender_bad_credential(ctx);
 }
 
 
@@ -267,27 +294,42 @@ ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
 
 /* the same login is somebody else where the host is another tenant's */
 
-static void
+static ngx_int_t
 ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c, u_char *key)
 {
-    u_char     text[SHA256_DIGEST_LENGTH + 256];
-    ngx_str_t  tenant;
+    u_char                    text[SHA256_DIGEST_LENGTH + 256];
+    size_t                    len;
+    ngx_str_t                 tenant;
+    ngx_http_tender_cache_t  *cache;
 
-    (void) SHA256(c->value.data, c->value.len, key);
+    cache = ctx->main->cache;
+
+    if (ngx_http_tender_cache_key(cache, c->value.data, c->value.len, key)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     ngx_http_tender_host_tenant(ctx, &tenant);
 
     if (tenant.len) {
-        ngx_memcpy(text, key, SHA256_DIGEST_LENGTH);
-        ngx_memcpy(text + SHA256_DIGEST_LENGTH, tenant.data,
-                   ngx_min(tenant.len, 256));
+        len = ngx_min(tenant.len, 256);
 
-        (void) SHA256(text, SHA256_DIGEST_LENGTH + ngx_min(tenant.len, 256),
-                      key);
+        ngx_memcpy(text, key, SHA256_DIGEST_LENGTH);
+        ngx_memcpy(text + SHA256_DIGEST_LENGTH, tenant.data, len);
+
+        if (ngx_http_tender_cache_key(cache, text, SHA256_DIGEST_LENGTH + len,
+                                      key)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     key[0] ^= (u_char) c->kinds;
+
+    return NGX_OK;
 }
 
 

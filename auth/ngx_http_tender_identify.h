@@ -86,6 +86,10 @@ ngx_uint_t ngx_http_tender_entry_live(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_entry_scopes(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_entry_t *entry, tender_scopes_t *scopes);
 
+/* 1: a principal of this tenant may be at the request's host */
+ngx_uint_t ngx_http_tender_tenant_here(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *tenant);
+
 /*
  * The tenant of the request's host with "tender_tenant_from_host on", else
  * empty.
@@ -101,6 +105,11 @@ void ngx_http_tender_host_tenant(ngx_http_tender_ctx_t *ctx,
  */
 ngx_http_tender_cache_t *ngx_http_tender_cache_open(ngx_cycle_t *cycle);
 void ngx_http_tender_cache_close(ngx_http_tender_cache_t *cache);
+
+/* SHA-256; NGX_ERROR: OpenSSL has failed */
+ngx_int_t ngx_http_tender_cache_key(ngx_http_tender_cache_t *cache,
+    u_char *data, size_t len, u_char *key);
+
 ngx_http_tender_principal_t *ngx_http_tender_cache_find(
     ngx_http_tender_ctx_t *ctx, u_char *key);
 void ngx_http_tender_cache_add(ngx_http_tender_ctx_t *ctx, u_char *key,

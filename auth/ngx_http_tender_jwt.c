@@ -182,7 +182,10 @@ ngx_http_tender_jwt_account(tender_str_t *sub)
 }
 
 
-/* 1: issuer and audience are those of the key */
+/*
+ * 1: issuer and audience are those of the key; a token for somebody is not
+ * for a key that says of nobody whom it is for (RFC 7519 section 4.1.3)
+ */
 
 static ngx_uint_t
 ngx_http_tender_jwt_meets(ngx_http_tender_jwt_state_t *state)
@@ -195,8 +198,11 @@ ngx_http_tender_jwt_meets(ngx_http_tender_jwt_state_t *state)
         return 0;
     }
 
-    return key->aud.len == 0
-           || tender_jwt_for(&state->claims, ngx_http_tender_str(&key->aud));
+    if (key->aud.len == 0) {
+        return state->claims.naud == 0;
+    }
+
+    return tender_jwt_for(&state->claims, ngx_http_tender_str(&key->aud));
 }
 
 

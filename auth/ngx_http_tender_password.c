@@ -60,6 +60,15 @@ ngx_int_t
 ngx_http_tender_password_init(ngx_conf_t *cf,
     ngx_http_tender_main_conf_t *tmcf)
 {
+    /* they are the last to run, which files must not be */
+
+    if (ngx_strcmp(tmcf->threads.data, "default") == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"tender_password_threads\" needs a pool of its "
+                           "own, not \"default\"");
+        return NGX_ERROR;
+    }
+
     if (ngx_thread_pool_get(cf->cycle, &tmcf->threads)) {
         return NGX_OK;
     }

@@ -15,8 +15,6 @@ static void ngx_http_tender_epoch(ngx_http_tender_entry_t *user,
     ngx_str_t *epoch);
 static ngx_uint_t ngx_http_tender_client_here(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_entry_t *client);
-static ngx_uint_t ngx_http_tender_tenant_here(ngx_http_tender_ctx_t *ctx,
-    ngx_str_t *tenant);
 static ngx_int_t ngx_http_tender_principal_fill(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_identity_t *found, tender_scopes_t *scopes,
     ngx_http_tender_principal_t *p);
@@ -353,7 +351,7 @@ ngx_http_tender_client_here(ngx_http_tender_ctx_t *ctx,
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_tender_tenant_here(ngx_http_tender_ctx_t *ctx, ngx_str_t *tenant)
 {
     ngx_str_t  host;

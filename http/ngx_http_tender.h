@@ -36,7 +36,7 @@ typedef struct ngx_http_tender_cache_s    ngx_http_tender_cache_t;
 
 /*
  * A step does one thing and returns: NGX_OK, go on with the next one;
- * NGX_AGAIN, the same once all calls that it started are answered; NGX_DONE,
+ * NGX_AGAIN, go on with it once all that was started is answered; NGX_DONE,
  * the answer is complete; a status from 400 on, a refusal, described by
  * ngx_http_tender_error(); NGX_ERROR, a 500.
  */
@@ -109,8 +109,13 @@ struct ngx_http_tender_dialect_s {
     ngx_uint_t                      auth;         /* without tender_auth */
     unsigned                        forms:1;      /* its steps look for the */
                                                   /* CSRF token of forms */
-    unsigned                        passwords:1;  /* and check passwords */
+    unsigned                        passwords:2;  /* it checks passwords; */
+                                                  /* see below */
 };
+
+
+#define NGX_HTTP_TENDER_PASSWORDS        1
+#define NGX_HTTP_TENDER_PASSWORDS_GRANT  2     /* if there is such a grant */
 
 
 /* who is calling; all of it belongs to the request */

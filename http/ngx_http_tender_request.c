@@ -42,7 +42,9 @@ ngx_http_tender_handler(ngx_http_request_t *r)
     }
 
     if (rc != NGX_OK) {
-        return ngx_http_tender_refuse(ctx, rc);
+        return ngx_http_tender_refuse(ctx, (rc == NGX_ERROR)
+                                           ? NGX_HTTP_INTERNAL_SERVER_ERROR
+                                           : rc);
     }
 
     ctx->steps = ctx->route->steps;

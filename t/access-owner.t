@@ -56,7 +56,7 @@ sub tender_of {
 }
 
 
-sub change {
+sub edits {
     my ($tender, $who, $query, $place) = @_;
 
     return $c->patch(($place || '/api/0.1') . "/tenders/$tender->{id}"
@@ -68,30 +68,30 @@ sub change {
 
 my $tender = tender_of('city');
 
-is(change($tender, 'city'), 200, 'the account that made it');
-is(change($tender, 'city2'), 200, 'with another code of it');
-is(change($tender, 'town'), 403, 'not another account');
-is(change($tender, 'acme'), 403, 'of another tenant');
-is(change($tender, 'town', "acc_token=$tender->{token}"), 200,
+is(edits($tender, 'city'), 200, 'the account that made it');
+is(edits($tender, 'city2'), 200, 'with another code of it');
+is(edits($tender, 'town'), 403, 'not another account');
+is(edits($tender, 'acme'), 403, 'of another tenant');
+is(edits($tender, 'town', "acc_token=$tender->{token}"), 200,
    'but with its token');
-is(change($tender, 'town', 'acc_token=' . 'a' x 32), 403,
+is(edits($tender, 'town', 'acc_token=' . 'a' x 32), 403,
    'not with another one');
-is(change($tender, 'reader'), 403, 'who may read may not change');
-is(change($tender, 'reader', "acc_token=$tender->{token}"), 403,
+is(edits($tender, 'reader'), 403, 'who may read may not change');
+is(edits($tender, 'reader', "acc_token=$tender->{token}"), 403,
    'not with the token either');
-is(change($tender, ''), 401, 'nobody may not');
-is(change($tender, '', "acc_token=$tender->{token}"), 401,
+is(edits($tender, ''), 401, 'nobody may not');
+is(edits($tender, '', "acc_token=$tender->{token}"), 401,
    'not with the token either, where nobody may write');
-is(change($tender, 'chief'), 200, 'an administrator of its tenant');
-is(change($tender, 'boss'), 403, 'not one of another tenant');
-is(change($tender, 'root'), 200, 'one of all tenants');
-is(change($tender, 'town', '', '/off'), 200,
+is(edits($tender, 'chief'), 200, 'an administrator of its tenant');
+is(edits($tender, 'boss'), 403, 'not one of another tenant');
+is(edits($tender, 'root'), 200, 'one of all tenants');
+is(edits($tender, 'town', '', '/off'), 200,
    'anybody, where nothing is owned');
 
 $tender = tender_of('acme');
 
-is(change($tender, 'boss'), 200, 'an administrator of that tenant');
-is(change($tender, 'chief'), 403, 'not one of the other');
+is(edits($tender, 'boss'), 200, 'an administrator of that tenant');
+is(edits($tender, 'chief'), 403, 'not one of the other');
 
 refused($c->patch("/api/0.1/tenders/$tender->{id}", { data => {} },
                   as('town')), 403,
@@ -107,7 +107,7 @@ refused($c->patch("/api/0.1/tenders/$tender->{id}", { data => {} },
     my $mine  = tender_of('city');
 
     $code{twin} = $other;
-    is(change($mine, 'twin'), 403, 'a number that begins alike is another');
+    is(edits($mine, 'twin'), 403, 'a number that begins alike is another');
 }
 
 
@@ -117,8 +117,8 @@ refused($c->patch("/api/0.1/tenders/$tender->{id}", { data => {} },
     my $made = $t->post('/off/tenders', { data => {} },
                         as('town'))->json->{data};
 
-    is(change($made, 'town'), 200, 'made where nothing is owned: still mine');
-    is(change($made, 'city'), 403, 'and not of others');
+    is(edits($made, 'town'), 200, 'made where nothing is owned: still mine');
+    is(edits($made, 'city'), 403, 'and not of others');
 }
 
 

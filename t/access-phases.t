@@ -29,6 +29,7 @@ END
         'open.shtml' => 'before <!--#include virtual="/open-part" --> after',
         users => "me:{PLAIN}secret\n",
     },
+    server   => 'listen 127.0.0.1:%%PORT_2%% http2;',
     location => <<'END',
         location /api/0.1/ { tender_api 0.1; tender_anonymous write;
                              tender_ownership off; }
@@ -105,10 +106,25 @@ END
                           proxy_set_header X-Principal $tender_principal;
                           rewrite ^ /backend/ break;
                           tender_auth api_code; }
+        location = /strict { error_page 404 = /strict-target; root /nowhere;
+                             tender_auth api_code; tender_anonymous read; }
+        location = /strict-target { alias %%DIR%%/page.html;
+                                    tender_auth oauth2;
+                                    tender_anonymous read; }
+        location = /host { error_page 404 = /host-target; root /nowhere;
+                           tender_auth api_code; tender_anonymous read; }
+        location = /host-target { alias %%DIR%%/page.html;
+                                  tender_auth api_code;
+                                  tender_anonymous read;
+                                  tender_tenant_from_host on; }
+        location = /deep { error_page 404 = /guarded-ssi; root /nowhere;
+                           tender_auth api_code; }
         location = /refused { alias %%DIR%%/page.html; tender_auth api_code;
                               error_page 401 =403 /sorry; }
         location = /sorry { alias %%DIR%%/other.html; }
 
+        location /two/ { tender_api 0.1; tender_auth api_code;
+                         client_max_body_size 2m; }
         location /scoped/ { tender_api 0.1; tender_scope delete; }
         location /if/ {
             tender_auth api_code;
@@ -219,6 +235,20 @@ is($c->get("/guarded-ssi?api_code=$code")->body, 'before a page after',
 is($c->get("/moved?api_code=$code")->header('X-Who'), $who,
    'an internal redirect: still who he was');
 is(status('/moved'), 401, 'nobody is nobody there');
+is(status("/strict?api_code=$code"), 401,
+   'who another location does not take is not nobody there');
+is(status('/strict'), 200, 'nobody is');
+
+sub at { { Host => $_[0] } }
+
+is(status("/host?api_code=$acme", at('acme.example.org')), 200,
+   'a redirect: to the host of his tenant');
+is(status("/host?api_code=$code", at('acme.example.org')), 401,
+   'not to that of another');
+is(status('/host', at('acme.example.org')), 200, 'nobody is of none');
+is($c->get("/deep?api_code=$code")->body, 'before a page after',
+   'a redirect, and a part of what it leads to');
+
 is($c->get("/tried?api_code=$code")->body, "for $who\n", 'a named location');
 is(status('/tried'), 401, 'nobody');
 is($c->get('/refused')->body, 'another', 'error_page of a refusal');
@@ -232,6 +262,28 @@ my $tender = publish($t, {});
 is(status('/scoped/tenders', as($code)), 403, 'more than the route needs');
 is(status('/scoped/tenders'), 401, 'nobody');
 is(status('/scoped/nothing', as($code)), 404, 'what is not there is a 404');
+
+# HTTP/2: a body comes while it is looked for
+
+{
+    for my $who ($code, 'tndk' . 'a' x 32) {
+        my $size = $who eq $code ? 900_000 : 10_000;
+        my $file = $t->write_file('body.json',
+                                  '{"data":{}' . ' ' x $size . '}');
+
+        open my $curl, '-|', 'curl', '-s', '--http2-prior-knowledge',
+             '-o', '/dev/null', '-w', '%{http_code} %{http_version}',
+             '-H', 'Content-Type: application/json',
+             '-H', "X-Api-Code: $who", '--data-binary', "\@$file",
+             'http://127.0.0.1:' . $t->port(2) . '/two/tenders'
+            or die "curl: $!";
+
+        my $out = readline $curl;
+
+        is($out, ($who eq $code ? 201 : 401) . ' 2', 'HTTP/2 with a body');
+    }
+}
+
 
 $c = $t->client;
 

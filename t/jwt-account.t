@@ -287,7 +287,7 @@ refused($token->($new, 'new'), 'neither');
 
 # -- what is wrong with an account is wrong with all keys
 
-my $conf = $token->($admin, 'conf', %here);
+my $conf = $token->($admin, 'conf', iss => $here{iss});
 
 taken($conf, 'the account is enabled', $who);
 change($t, $bidder, enabled => $no);

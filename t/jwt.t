@@ -473,7 +473,9 @@ refused(of_set(aud => $_),
     for undef, '', 'Here', 'her', 'here ', 'there', [], [''], ['there'],
         [['here']], [7], { here => 1 }, [map { "here$_" } 1 .. 16],
         [map({ "a$_" } 1 .. 16), 'here'];
-taken(claims(iss => 'anybody', aud => 'anything'), 'a key that asks for none');
+taken(claims(iss => 'anybody'), 'a key that asks for none');
+refused(claims(aud => 'anything'),
+        'a token for somebody, and a key that says of nobody whom it is for');
 
 
 # -- scopes are narrowed, never widened

@@ -269,7 +269,9 @@ for my $bad ('x', 'g' x 64, $form->{cookie} . '0', '',
 $r = send_form($t, $form, username => 'ann@acme', password => 'secret');
 
 is($r->status, 303, 'a form');
-is($r->header('Location'), '/api', 'leads on');
+is($r->header('Location'), '/session', 'leads on');
+is($t->get('/session', { Cookie => 'tender_session=' . cookie($r) })->status,
+   200, 'to what is there');
 is($r->body, '', 'without a body');
 is($r->header('Cache-Control'), 'no-store', 'not to be kept');
 like(cookie($r), qr/^tnds/, 'a session');
@@ -278,14 +280,14 @@ for my $case (
     ['/api/0.1/tenders', '/api/0.1/tenders'],
     ['/search?q=a&b=%D2%90#top', '/search?q=a&b=%D2%90#top'],
     ['/', '/'],
-    [undef, '/api'], ['', '/api'],
-    ['//evil.example.org/', '/api'],
-    ['/\\evil.example.org', '/api'],
-    ['\\/evil.example.org', '/api'],
-    ['http://evil.example.org/', '/api'],
-    ['https:/evil', '/api'], ['javascript:alert(1)', '/api'],
-    ['evil', '/api'], ['/a b', '/api'], ["/\x{490}", '/api'],
-    ['/' . 'x' x 1024, '/api'],
+    [undef, '/session'], ['', '/session'],
+    ['//evil.example.org/', '/session'],
+    ['/\\evil.example.org', '/session'],
+    ['\\/evil.example.org', '/session'],
+    ['http://evil.example.org/', '/session'],
+    ['https:/evil', '/session'], ['javascript:alert(1)', '/session'],
+    ['evil', '/session'], ['/a b', '/session'], ["/\x{490}", '/session'],
+    ['/' . 'x' x 1024, '/session'],
 ) {
     my ($next, $location) = @$case;
 
@@ -410,7 +412,7 @@ like($form->{answer}->header('Set-Cookie'),
      qr{Path=/portal/login; HttpOnly; SameSite=Strict$}, 'its cookie');
 
 $r = send_form($t, $form, username => 'ann@acme', password => 'secret');
-is($r->header('Location'), '/portal/api', 'where it leads');
+is($r->header('Location'), '/portal/session', 'where it leads');
 like($r->header('Set-Cookie'),
      qr{^tender_session=tnds[0-9a-f]{64};\ Path=/;\ Max-Age=60;\ HttpOnly
         ;\ SameSite=Lax$}x, 'not secure, for a minute');

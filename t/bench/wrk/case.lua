@@ -11,6 +11,10 @@
 --   bid     a new bid, t/bench/bid.json, for each tender in turn
 --   report  results of the auction, the text of the file <number>, for each
 --           tender once
+--   lines   POST of each line of the file <tenders> in turn, as a form; a word
+--           in front of it is the address that it comes from
+--
+-- Headers of wrk's own options go with get and lines.
 --
 -- <tenders> is a file with a line "<id> <tag>" for each of them.  Prints one
 -- line of figures at the end: times are in microseconds.
@@ -60,6 +64,23 @@ local function prepare_below(method, list, base, below, file)
 end
 
 
+-- those of the command line, and more
+
+local function headers_with(more)
+    local headers = {}
+
+    for name, value in pairs(wrk.headers) do
+        headers[name] = value
+    end
+
+    for name, value in pairs(more) do
+        headers[name] = value
+    end
+
+    return headers
+end
+
+
 -- wrk.format() counts the length of the body: the amount has 12 digits
 
 local function prepare_patches(list, base)
@@ -84,7 +105,7 @@ function init(args)
 
     elseif case == 'get' or case == 'tag' then
         for _, tender in ipairs(tenders(file)) do
-            local headers = { ['Host'] = wrk.headers['Host'] }
+            local headers = headers_with({})
 
             if case == 'tag' then
                 headers['If-None-Match'] = tender.tag
@@ -114,6 +135,16 @@ function init(args)
     elseif case == 'report' then
         wrk.headers['Content-Type'] = 'application/json'
         prepare_below('PATCH', tenders(file), base, '/auction', args[3])
+
+    elseif case == 'lines' then
+        for line in assert(io.open(file)):lines() do
+            local from, body = line:match('^(%S+) (.*)$')
+
+            requests[#requests + 1] = wrk.format('POST', base, headers_with({
+                ['Content-Type'] = 'application/x-www-form-urlencoded',
+                ['X-Real-IP'] = from,
+            }), body)
+        end
 
     else
         error('there is no case ' .. tostring(case))

@@ -17,8 +17,11 @@ use warnings;
 
 use Exporter 'import';
 use JSON::PP ();
+use MIME::Base64 ();
 use Test::More ();
 
+use Tender::Access ();
+use Tender::Jwt ();
 use Tender::Test ();
 
 
@@ -101,6 +104,62 @@ sub module {
             stub_status;
         }
 END
+    );
+}
+
+
+# the same with everything that identifies callers; addresses are those that a
+# request says it comes from
+
+sub guarded {
+    my ($class, %opt) = @_;
+
+    my $so     = Tender::Test::module_path();
+    my $socket = $opt{socket} || '%%DIR%%/redis.sock';
+    my $single = $opt{valgrind} ? 'master_process off;' : '';
+
+    return $class->new(
+        redis => {},
+        files => { seal => '5ea1' x 16 . "\n" },
+        %opt,
+        conf  => conf(<<"END", <<"END2", <<'END3'),
+load_module $so;
+$single
+thread_pool tender threads=2 max_queue=256;
+END
+tender_redis unix:$socket;
+    tender_seal_key_file %%DIR%%/seal;
+END2
+        set_real_ip_from 127.0.0.1;
+
+        location / {
+            tender_api 0.1;
+            tender_auth api_code bearer oauth2 basic;
+            tender_anonymous write;
+            tender_ownership off;
+        }
+
+        location /each/ {
+            tender_api 0.1;
+            tender_auth api_code bearer oauth2 basic;
+            tender_auth_cache off;
+            tender_ownership off;
+        }
+
+        location = /requests {
+            stub_status;
+        }
+
+        location /oauth/ {
+            tender_oauth;
+            tender_oauth_password_grant on;
+        }
+
+        location /admin/ {
+            tender_admin;
+            tender_anonymous admin;
+        }
+END3
     );
 }
 
@@ -258,16 +317,55 @@ sub list_file {
 }
 
 
+# ----------------------------------------------------------------- callers
+
+# headers by which each kind of caller of a guarded server is known
+
+sub callers {
+    my ($self) = @_;
+
+    my $account = Tender::Access::account($self);
+    my $client  = Tender::Access::client($self, $account);
+    my $code    = Tender::Access::api_code($self, $account)->{code};
+    my $secret  = Tender::Jwt::jwt_secret('HS256', 's' x 32);
+    my $basic   = MIME::Base64::encode_base64("$client->{id}:"
+                                              . $client->{secret}, '');
+
+    Tender::Access::key($self, $account, kid => 'a', alg => 'HS256',
+                        secret => $secret->{secret});
+
+    my $jwt = Tender::Jwt::jwt($secret, { sub => $account->{id} + 0,
+                                          exp => time() + 36_000 },
+                               { kid => 'a' });
+    my $r = $self->post('/oauth/token', 'grant_type=client_credentials', {
+        'Content-Type' => 'application/x-www-form-urlencoded',
+        Authorization  => "Basic $basic",
+    });
+
+    die 'no token: ', $r->status, ' ', $r->body, "\n" if $r->status != 200;
+
+    return {
+        account => $account,
+        client  => "Authorization: Basic $basic",
+        code    => "X-Api-Code: $code",
+        jwt     => "Authorization: Bearer $jwt",
+        token   => 'Authorization: Bearer ' . $r->json->{access_token},
+    };
+}
+
+
 # -------------------------------------------------------------------- load
 
-# wrk(case, path, seconds =>, connections => 64, file =>, number =>)
+# wrk(case, path, seconds =>, connections => 64, file =>, number =>,
+#     headers => [lines])
 
 sub wrk {
     my ($self, $case, $path, %opt) = @_;
 
     my @command = (
-        'taskset', '-c', LOAD_CPU, 'wrk', '-t1',
+        'taskset', '-c', LOAD_CPU, 'wrk', '-t1', '--timeout', '60s',
         '-c' . ($opt{connections} || 64), "-d$opt{seconds}s",
+        map({ ('-H', $_) } @{ $opt{headers} || [] }),
         '-s', "$BENCH/wrk/case.lua", $self->url($path), '--', $case,
         $opt{file} || '-', $opt{number} || 0,
     );
