@@ -186,10 +186,6 @@ static void
 ngx_http_tender_merge_access(ngx_http_tender_loc_conf_t *conf,
     ngx_http_tender_loc_conf_t *prev)
 {
-    if (conf->scopes == NGX_CONF_UNSET_PTR) {
-        conf->scopes_text = prev->scopes_text;
-    }
-
     ngx_conf_merge_ptr_value(conf->scopes, prev->scopes, NULL);
     ngx_conf_merge_msec_value(conf->auth_cache, prev->auth_cache, 1000);
     ngx_conf_merge_str_value(conf->realm, prev->realm, "tender");

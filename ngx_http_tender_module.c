@@ -395,6 +395,7 @@ ngx_http_tender_preconfiguration(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_tender_postconfiguration(ngx_conf_t *cf)
 {
+    ngx_uint_t                    n;
     ngx_http_handler_pt          *h;
     ngx_http_core_main_conf_t    *cmcf;
     ngx_http_tender_main_conf_t  *tmcf;
@@ -449,6 +450,13 @@ ngx_http_tender_postconfiguration(ngx_conf_t *cf)
     if (h == NULL) {
         return NGX_ERROR;
     }
+
+    /* what comes first is asked last: addresses cost less than passwords */
+
+    h = cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers.elts;
+    n = cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers.nelts;
+
+    ngx_memmove(h + 1, h, (n - 1) * sizeof(ngx_http_handler_pt));
 
     *h = ngx_http_tender_access_handler;
 

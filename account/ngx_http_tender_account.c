@@ -6,11 +6,10 @@
 
 #include "ngx_http_tender_account.h"
 #include "../auth/ngx_http_tender_access.h"
+#include "../format/tender_header.h"
 
 
 static ngx_int_t ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx);
-static ngx_uint_t ngx_http_tender_account_is_type(ngx_http_request_t *r,
-    const char *name, size_t len);
 
 
 static const ngx_http_tender_route_t  ngx_http_tender_account_routes[] = {
@@ -99,6 +98,7 @@ ngx_http_tender_set_account(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static ngx_int_t
 ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx)
 {
+    tender_str_t                type;
     ngx_http_request_t         *r;
     ngx_http_tender_account_t  *account;
 
@@ -122,9 +122,9 @@ ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx)
         return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
 
-    if (ngx_http_tender_account_is_type(r, "application/x-www-form-urlencoded",
-                           sizeof("application/x-www-form-urlencoded") - 1))
-    {
+    type = ngx_http_tender_body_type(r);
+
+    if (tender_header_word(type, "application/x-www-form-urlencoded")) {
         return NGX_OK;
     }
 
@@ -133,8 +133,7 @@ ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx)
     account->json = 1;
 
     if (ctx->route->steps[0] != ngx_http_tender_account_read
-        || ngx_http_tender_account_is_type(r, "application/json",
-                                           sizeof("application/json") - 1))
+        || tender_header_word(type, "application/json"))
     {
         return NGX_OK;
     }
@@ -144,25 +143,6 @@ ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx)
                                  "Content-Type header should be one of "
                                  "['application/json', "
                                  "'application/x-www-form-urlencoded']");
-}
-
-
-static ngx_uint_t
-ngx_http_tender_account_is_type(ngx_http_request_t *r, const char *name,
-    size_t len)
-{
-    ngx_str_t  *type;
-
-    if (r->headers_in.content_type == NULL) {
-        return 0;
-    }
-
-    type = &r->headers_in.content_type->value;
-
-    return type->len >= len
-           && ngx_strncasecmp(type->data, (u_char *) name, len) == 0
-           && (type->len == len || type->data[len] == ';'
-               || type->data[len] == ' ' || type->data[len] == '\t');
 }
 
 

@@ -7,6 +7,7 @@
 #include "ngx_http_tender_account.h"
 #include "../auth/ngx_http_tender_identify.h"
 #include "../auth/ngx_http_tender_session.h"
+#include "../store/ngx_http_tender_session_store.h"
 #include "../store/ngx_http_tender_store.h"
 
 
@@ -20,7 +21,6 @@ static tender_value_t *ngx_http_tender_account_scopes(
     ngx_http_tender_ctx_t *ctx, ngx_str_t *scopes);
 
 
-static ngx_str_t  ngx_http_tender_pttl = ngx_string("PTTL");
 static ngx_str_t  ngx_http_tender_account_json =
     ngx_string("application/json; charset=UTF-8");
 
@@ -28,8 +28,8 @@ static ngx_str_t  ngx_http_tender_account_json =
 ngx_int_t
 ngx_http_tender_account_ask(ngx_http_tender_ctx_t *ctx)
 {
-    u_char                         hash[NGX_HTTP_TENDER_HASH_LEN];
-    ngx_str_t                      cookie, what, *argv;
+    u_char                        *p;
+    ngx_str_t                      cookie, what;
     ngx_http_tender_redis_call_t  *calls;
 
     if (ngx_http_tender_session_shown(ctx->request, &cookie) != NGX_OK) {
@@ -38,35 +38,25 @@ ngx_http_tender_account_ask(ngx_http_tender_ctx_t *ctx)
 
     calls = ngx_pcalloc(ctx->request->pool,
                         2 * sizeof(ngx_http_tender_redis_call_t));
-    argv = ngx_palloc(ctx->request->pool, 2 * sizeof(ngx_str_t));
+    p = ngx_pnalloc(ctx->request->pool, NGX_HTTP_TENDER_HASH_LEN);
 
-    if (calls == NULL || argv == NULL) {
+    if (calls == NULL || p == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_http_tender_store_hash(hash, cookie.data, cookie.len);
+    ngx_http_tender_store_hash(p, cookie.data, cookie.len);
 
+    what.data = p;
     what.len = NGX_HTTP_TENDER_HASH_LEN;
-    what.data = ngx_pnalloc(ctx->request->pool, what.len);
 
-    if (what.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(what.data, hash, what.len);
-
-    argv[0] = ngx_http_tender_pttl;
-
-    if (ngx_http_tender_session_key(ctx, &cookie, &argv[1]) != NGX_OK
-        || ngx_http_tender_registry_ask_call(ctx, NGX_HTTP_TENDER_BY_SESSION,
-                                             &what, &calls[0])
+    if (ngx_http_tender_registry_ask_call(ctx, NGX_HTTP_TENDER_BY_SESSION,
+                                          &what, &calls[0])
+        != NGX_OK
+        || ngx_http_tender_store_session_left(ctx, &cookie, &calls[1])
            != NGX_OK)
     {
         return NGX_ERROR;
     }
-
-    calls[1].argv = argv;
-    calls[1].argc = 2;
 
     return ngx_http_tender_call(ctx, calls, 2);
 }
@@ -75,7 +65,7 @@ ngx_http_tender_account_ask(ngx_http_tender_ctx_t *ctx)
 ngx_int_t
 ngx_http_tender_account_show(ngx_http_tender_ctx_t *ctx)
 {
-    int64_t                        expires;
+    int64_t                        left;
     ngx_int_t                      rc;
     ngx_str_t                      cookie;
     ngx_http_tender_identity_t    *found;
@@ -89,6 +79,7 @@ ngx_http_tender_account_show(ngx_http_tender_ctx_t *ctx)
     }
 
     calls = ctx->calls;
+    left = 0;
     principal = NULL;
 
     rc = ngx_http_tender_store_answered(ctx);
@@ -103,9 +94,11 @@ ngx_http_tender_account_show(ngx_http_tender_ctx_t *ctx)
                                        &principal);
     }
 
-    if (rc == NGX_DECLINED
-        || (rc == NGX_OK && calls[1].reply->integer <= 0))
-    {
+    if (rc == NGX_OK) {
+        rc = ngx_http_tender_store_session_lasts(ctx, calls[1].reply, &left);
+    }
+
+    if (rc == NGX_DECLINED) {
         return ngx_http_tender_account_nobody(ctx);
     }
 
@@ -114,11 +107,11 @@ ngx_http_tender_account_show(ngx_http_tender_ctx_t *ctx)
     }
 
     ctx->principal = principal;
-    expires = found->now + calls[1].reply->integer * 1000;
 
     (void) ngx_http_tender_session_shown(ctx->request, &cookie);
 
-    return ngx_http_tender_account_who(ctx, principal, expires, &cookie);
+    return ngx_http_tender_account_who(ctx, principal, found->now + left,
+                                       &cookie);
 }
 
 

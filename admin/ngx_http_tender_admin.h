@@ -93,6 +93,7 @@ struct ngx_http_tender_admin_s {
     ngx_str_t                            shown[2];     /* names */
     ngx_str_t                            secrets[2];
     int64_t                              overlap;      /* us */
+    int64_t                              now;          /* Redis's, us */
 
     /* of a list */
 
@@ -114,6 +115,12 @@ struct ngx_http_tender_admin_s {
     ((ctx)->principal == NULL                                                 \
      || ((ctx)->principal->tenant.len == 1                                    \
          && (ctx)->principal->tenant.data[0] == '*'))
+
+/* he may see and change what is of this tenant */
+
+#define ngx_http_tender_admin_over(ctx, other)                                \
+    ((ctx)->principal == NULL                                                 \
+     || ngx_http_tender_tenant_over(&(ctx)->principal->tenant, other))
 
 
 /* ngx_http_tender_admin_kind.c */

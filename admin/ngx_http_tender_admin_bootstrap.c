@@ -99,14 +99,9 @@ ngx_http_tender_set_bootstrap(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 ngx_int_t
 ngx_http_tender_admin_first(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_int_t  rc;
-    ngx_str_t  none;
-
-    struct {
-        ngx_http_tender_redis_call_t  call;
-        ngx_str_t                     argv[3];
-        ngx_http_tender_name_t        name;
-    } *ask;
+    ngx_int_t               rc;
+    ngx_str_t               none;
+    ngx_http_tender_name_t  name;
 
     rc = ngx_http_tender_admin_bearer(ctx);
 
@@ -120,25 +115,14 @@ ngx_http_tender_admin_first(ngx_http_tender_ctx_t *ctx)
 
     ngx_str_null(&none);
 
-    ask = ngx_pcalloc(ctx->request->pool, sizeof(*ask));
-
-    if (ask == NULL
-        || ngx_http_tender_global_key(ctx, "names", &none, &ask->argv[1])
-           != NGX_OK
-        || ngx_http_tender_admin_name(ctx, &ask->name, "b", "bootstrap:",
-                                      &ctx->main->bootstrap, "", &none)
-           != NGX_OK)
+    if (ngx_http_tender_admin_name(ctx, &name, "b", "bootstrap:",
+                                   &ctx->main->bootstrap, "", &none)
+        != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ngx_str_set(&ask->argv[0], "HGET");
-    ask->argv[2] = ask->name.name;
-
-    ask->call.argv = ask->argv;
-    ask->call.argc = 3;
-
-    return ngx_http_tender_call(ctx, &ask->call, 1);
+    return ngx_http_tender_registry_named(ctx, &name.name);
 }
 
 
@@ -238,16 +222,13 @@ ngx_http_tender_admin_first_known(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_tender_store_answered(ctx);
-    if (rc != NGX_OK) {
-        return rc;
-    }
+    rc = ngx_http_tender_registry_name_known(ctx);
 
-    if (ctx->calls[0].reply->type != NGX_HTTP_TENDER_REDIS_NIL) {
+    if (rc == NGX_OK) {
         return ngx_http_tender_admin_used(ctx);
     }
 
-    return ngx_http_tender_admin_hash(ctx);
+    return (rc == NGX_DECLINED) ? ngx_http_tender_admin_hash(ctx) : rc;
 }
 
 

@@ -203,6 +203,14 @@ ngx_http_tender_admin_account(ngx_http_tender_ctx_t *ctx,
     v = admin->tenant;
 
     if (!admin->one) {
+        /* what others may have meant by a number that is free */
+
+        if (admin->wanted && !ngx_http_tender_admin_of_all(ctx)) {
+            return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN, "body",
+                                         "id", "A number is chosen by an "
+                                         "administrator of all tenants");
+        }
+
         if (admin->wanted) {
             admin->change.id.data = admin->wanted->u.text.data;
             admin->change.id.len = admin->wanted->u.text.len;

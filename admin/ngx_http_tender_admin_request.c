@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_admin.h"
+#include "../format/tender_header.h"
 #include "../http/ngx_http_tender_errors.h"
 
 
@@ -123,28 +124,12 @@ ngx_http_tender_admin_path(ngx_http_tender_ctx_t *ctx,
 static ngx_int_t
 ngx_http_tender_admin_type(ngx_http_tender_ctx_t *ctx)
 {
-    size_t            len;
-    ngx_str_t         type, json = ngx_string("application/json");
-    ngx_table_elt_t  *h;
+    tender_str_t  type;
 
-    h = ctx->request->headers_in.content_type;
+    type = ngx_http_tender_body_type(ctx->request);
 
-    if (h) {
-        type = h->value;
-
-        for (len = 0; len < type.len; len++) {
-            if (type.data[len] == ';' || type.data[len] == ' '
-                || type.data[len] == '\t')
-            {
-                break;
-            }
-        }
-
-        if (len == json.len
-            && ngx_strncasecmp(type.data, json.data, len) == 0)
-        {
-            return NGX_OK;
-        }
+    if (tender_header_word(type, "application/json")) {
+        return NGX_OK;
     }
 
     return ngx_http_tender_error(ctx, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
@@ -364,7 +349,6 @@ ngx_int_t
 ngx_http_tender_admin_found(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t                 rc;
-    ngx_str_t                *tenant, *owner;
     ngx_http_tender_entry_t   account;
     ngx_http_tender_admin_t  *admin;
 
@@ -372,11 +356,13 @@ ngx_http_tender_admin_found(ngx_http_tender_ctx_t *ctx)
 
     if (admin->one) {
         rc = ngx_http_tender_registry_entry(ctx, admin->kind->kind,
-                                            &admin->account, &admin->entry);
+                                            &admin->account, &admin->entry,
+                                            &admin->now);
 
     } else if (admin->account_id.len) {
         rc = ngx_http_tender_registry_entry(ctx, NGX_HTTP_TENDER_ACCOUNT,
-                                            &account, &admin->account);
+                                            &account, &admin->account,
+                                            &admin->now);
 
     } else {
         return NGX_OK;
@@ -386,16 +372,11 @@ ngx_http_tender_admin_found(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_admin_missing(ctx);
     }
 
-    if (rc != NGX_OK || ngx_http_tender_admin_of_all(ctx)) {
+    if (rc != NGX_OK) {
         return rc;
     }
 
-    owner = &admin->account.owner;
-    tenant = &ctx->principal->tenant;
-
-    if (owner->len != tenant->len
-        || ngx_memcmp(owner->data, tenant->data, tenant->len) != 0)
-    {
+    if (!ngx_http_tender_admin_over(ctx, &admin->account.owner)) {
         return ngx_http_tender_admin_missing(ctx);
     }
 

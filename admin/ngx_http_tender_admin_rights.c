@@ -5,12 +5,13 @@
 
 
 #include "ngx_http_tender_admin.h"
+#include "../auth/ngx_http_tender_identify.h"
 
 
 /* what an administrator may do with others' rights */
 
-static ngx_int_t ngx_http_tender_admin_granted(tender_value_t *value,
-    tender_scopes_t *scopes);
+static void ngx_http_tender_admin_granted(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *value, tender_scopes_t *scopes);
 
 
 ngx_int_t
@@ -32,12 +33,7 @@ ngx_http_tender_admin_new_tenant(ngx_http_tender_ctx_t *ctx,
         *tenant = ctx->principal->tenant;
     }
 
-    if (ngx_http_tender_admin_of_all(ctx)
-        || (tenant->len == ctx->principal->tenant.len
-            && ngx_memcmp(tenant->data, ctx->principal->tenant.data,
-                          tenant->len)
-               == 0))
-    {
+    if (ngx_http_tender_admin_over(ctx, tenant)) {
         return NGX_OK;
     }
 
@@ -57,12 +53,15 @@ ngx_http_tender_admin_covers(ngx_http_tender_ctx_t *ctx,
     tender_value_t   *account, *enabled;
     tender_scopes_t   own, given, limit;
 
-    /* what is switched off may do nothing, until it is switched on again */
+    /* anything may be switched off, if that is all */
 
-    enabled = tender_value_member(admin->after, "enabled");
+    enabled = tender_value_member(admin->data, "enabled");
 
     if (ctx->principal == NULL
-        || (enabled && enabled->type == TENDER_FALSE))
+        || (admin->one && !admin->rotate && admin->data->nelts == 1
+            && enabled && enabled->type == TENDER_FALSE
+            && admin->password == NULL && admin->hash == NULL
+            && admin->secret == NULL))
     {
         return NGX_OK;
     }
@@ -72,21 +71,17 @@ ngx_http_tender_admin_covers(ngx_http_tender_ctx_t *ctx,
 
     if (tender_scopes_read(ngx_http_tender_str(&ctx->principal->scopes), &own,
                            &bad)
-        != TENDER_OK
-        || ngx_http_tender_admin_granted(account, &given) == NGX_ERROR)
+        != TENDER_OK)
     {
         return NGX_ERROR;
     }
 
+    ngx_http_tender_admin_granted(ctx, account, &given);
+
     if (account != admin->after
         && tender_value_member(admin->after, "scopes"))
     {
-        if (ngx_http_tender_admin_granted(admin->after, &limit)
-            == NGX_ERROR)
-        {
-            return NGX_ERROR;
-        }
-
+        ngx_http_tender_admin_granted(ctx, admin->after, &limit);
         tender_scopes_limit(&given, &limit);
     }
 
@@ -99,27 +94,19 @@ ngx_http_tender_admin_covers(ngx_http_tender_ctx_t *ctx,
 }
 
 
-static ngx_int_t
-ngx_http_tender_admin_granted(tender_value_t *value,
-    tender_scopes_t *scopes)
+/* whoever has none, or bad ones, may do nothing: see principal.c */
+
+static void
+ngx_http_tender_admin_granted(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *value, tender_scopes_t *scopes)
 {
-    tender_value_t  *list, *v;
+    ngx_http_tender_entry_t  entry;
 
-    ngx_memzero(scopes, sizeof(tender_scopes_t));
+    ngx_memzero(&entry, sizeof(ngx_http_tender_entry_t));
 
-    list = tender_value_member(value, "scopes");
+    entry.data = value;
 
-    if (list == NULL || list->type != TENDER_ARRAY) {
-        return NGX_OK;
+    if (ngx_http_tender_entry_scopes(ctx, &entry, scopes) != NGX_OK) {
+        ngx_memzero(scopes, sizeof(tender_scopes_t));
     }
-
-    for (v = list->u.list.first; v; v = v->next) {
-        if (v->type != TENDER_STRING
-            || tender_scopes_add(scopes, v->u.text) != TENDER_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
 }

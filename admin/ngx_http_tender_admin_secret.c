@@ -9,8 +9,8 @@
 #include "../store/ngx_http_tender_seal.h"
 
 
-static ngx_int_t ngx_http_tender_admin_keep(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_admin_t *admin, tender_value_t *secret);
+static ngx_int_t ngx_http_tender_admin_keep(ngx_http_tender_admin_t *admin,
+    tender_value_t *secret);
 static ngx_int_t ngx_http_tender_admin_mint(ngx_http_tender_ctx_t *ctx,
     tender_value_t *secret, const char *member, const char *prefix,
     ngx_uint_t n, ngx_str_t *text);
@@ -23,12 +23,10 @@ static ngx_int_t ngx_http_tender_admin_key_same(ngx_http_tender_ctx_t *ctx,
 
 
 static ngx_int_t
-ngx_http_tender_admin_keep(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_admin_t *admin, tender_value_t *secret)
+ngx_http_tender_admin_keep(ngx_http_tender_admin_t *admin,
+    tender_value_t *secret)
 {
     tender_str_t  name;
-
-    (void) ctx;
 
     if (secret && secret->nelts) {
         tender_str_set(&name, "secret");
@@ -47,7 +45,7 @@ ngx_http_tender_admin_user_keep(ngx_http_tender_ctx_t *ctx,
     tender_value_t  *secret;
 
     if (admin->password == NULL && admin->hash == NULL) {
-        return ngx_http_tender_admin_keep(ctx, admin, admin->kept);
+        return ngx_http_tender_admin_keep(admin, admin->kept);
     }
 
     /* null: there is no password any more */
@@ -85,7 +83,7 @@ ngx_http_tender_admin_user_keep(ngx_http_tender_ctx_t *ctx,
         }
     }
 
-    return ngx_http_tender_admin_keep(ctx, admin, secret);
+    return ngx_http_tender_admin_keep(admin, secret);
 }
 
 
@@ -97,7 +95,7 @@ ngx_http_tender_admin_client_keep(ngx_http_tender_ctx_t *ctx,
     tender_value_t  *secret, *old;
 
     if (admin->one && !admin->rotate) {
-        return ngx_http_tender_admin_keep(ctx, admin, admin->kept);
+        return ngx_http_tender_admin_keep(admin, admin->kept);
     }
 
     if (!admin->one
@@ -137,7 +135,7 @@ ngx_http_tender_admin_client_keep(ngx_http_tender_ctx_t *ctx,
         }
     }
 
-    return ngx_http_tender_admin_keep(ctx, admin, secret);
+    return ngx_http_tender_admin_keep(admin, secret);
 }
 
 
@@ -152,7 +150,7 @@ ngx_http_tender_admin_code_keep(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_name_t  *name;
 
     if (admin->one && !admin->rotate) {
-        return ngx_http_tender_admin_keep(ctx, admin, admin->kept);
+        return ngx_http_tender_admin_keep(admin, admin->kept);
     }
 
     secret = tender_value_new(&ctx->mem, TENDER_OBJECT);
@@ -192,7 +190,7 @@ ngx_http_tender_admin_code_keep(ngx_http_tender_ctx_t *ctx,
         }
     }
 
-    return ngx_http_tender_admin_keep(ctx, admin, secret);
+    return ngx_http_tender_admin_keep(admin, secret);
 }
 
 
@@ -233,25 +231,21 @@ ngx_http_tender_admin_old(ngx_http_tender_admin_t *admin, const char *member)
 }
 
 
-/* as text: it has more digits than a number in JSON may have */
+/* by Redis's clock; as text: it has more digits than a number may have */
 
 static ngx_int_t
 ngx_http_tender_admin_until(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_admin_t *admin, ngx_str_t *until)
 {
-    u_char          *p;
-    struct timeval   now;
+    u_char  *p;
 
     p = ngx_pnalloc(ctx->request->pool, NGX_INT64_LEN);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_gettimeofday(&now);
-
     until->data = p;
-    until->len = tender_uint_write(p, (uint64_t) now.tv_sec * 1000000
-                                      + now.tv_usec + admin->overlap)
+    until->len = tender_uint_write(p, (uint64_t) (admin->now + admin->overlap))
                  - p;
 
     return NGX_OK;
@@ -291,7 +285,7 @@ ngx_http_tender_admin_key_keep(ngx_http_tender_ctx_t *ctx,
     }
 
     if (admin->secret == NULL) {
-        return ngx_http_tender_admin_keep(ctx, admin, admin->kept);
+        return ngx_http_tender_admin_keep(admin, admin->kept);
     }
 
     v = tender_value_member(admin->after, "kid");
@@ -324,7 +318,7 @@ ngx_http_tender_admin_key_keep(ngx_http_tender_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    return ngx_http_tender_admin_keep(ctx, admin, secret);
+    return ngx_http_tender_admin_keep(admin, secret);
 }
 
 

@@ -314,12 +314,9 @@ ngx_http_tender_admin_listed(ngx_http_tender_ctx_t *ctx)
     ngx_int_t                   rc;
     ngx_uint_t                  i;
     tender_value_t             *list, *view;
-    ngx_http_tender_admin_t    *admin;
     ngx_http_tender_entries_t   entries;
 
-    admin = ngx_http_tender_admin_state(ctx);
-
-    rc = ngx_http_tender_registry_listed(ctx, admin->kind->kind, &entries);
+    rc = ngx_http_tender_registry_listed(ctx, &entries);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -456,16 +453,7 @@ static ngx_uint_t
 ngx_http_tender_admin_sees(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_audit_t *audit)
 {
-    ngx_str_t  *tenant;
-
-    if (ngx_http_tender_admin_of_all(ctx)) {
-        return 1;
-    }
-
-    tenant = &ctx->principal->tenant;
-
-    return audit->tenant.len == tenant->len
-           && ngx_memcmp(audit->tenant.data, tenant->data, tenant->len) == 0;
+    return ngx_http_tender_admin_over(ctx, &audit->tenant);
 }
 
 

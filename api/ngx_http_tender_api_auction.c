@@ -38,7 +38,7 @@ ngx_http_tender_api_auction_read(ngx_http_tender_ctx_t *ctx)
     id = ngx_http_tender_api_path_id(ctx, 0);
 
     return ngx_http_tender_store_view(ctx, &id,
-                                      ngx_http_tender_auctioneer(ctx));
+                                      ngx_http_tender_auctioneer(ctx, NULL));
 }
 
 
@@ -64,7 +64,7 @@ ngx_http_tender_api_auction_shown(ngx_http_tender_ctx_t *ctx)
 
     if (view->record.deadlines.finish || !view->record.open) {
 
-        if (!ngx_http_tender_auctioneer(ctx)) {
+        if (!ngx_http_tender_auctioneer(ctx, &view->record.author)) {
             return ngx_http_tender_forbidden(ctx);
         }
 
@@ -128,12 +128,13 @@ ngx_http_tender_api_auction_report(ngx_http_tender_ctx_t *ctx)
         return rc;
     }
 
-    if (!ngx_http_tender_auctioneer(ctx)) {
+    api = ngx_http_tender_api_state(ctx);
+    view = &api->view;
+
+    if (!ngx_http_tender_auctioneer(ctx, &view->record.author)) {
         return ngx_http_tender_forbidden(ctx);
     }
 
-    api = ngx_http_tender_api_state(ctx);
-    view = &api->view;
 
     rc = ngx_http_tender_api_lets(ctx, TENDER_REPORT_AUCTION, &view->record);
     if (rc != NGX_OK) {

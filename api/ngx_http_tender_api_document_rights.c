@@ -45,7 +45,7 @@ ngx_http_tender_api_document_rights(ngx_http_tender_ctx_t *ctx)
             acts[n++] = add ? TENDER_ADD_DOCUMENT : TENDER_UPDATE_DOCUMENT;
         }
 
-        if (ngx_http_tender_auctioneer(ctx)) {
+        if (ngx_http_tender_auctioneer(ctx, &api->record.author)) {
             acts[n++] = TENDER_ADD_AUCTION_DOCUMENT;
         }
 

@@ -17,12 +17,12 @@ static ngx_int_t ngx_http_tender_not_admitted(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_needed(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *needed);
 static ngx_uint_t ngx_http_tender_safe(ngx_http_request_t *r);
-static ngx_int_t ngx_http_tender_csrf(ngx_http_tender_ctx_t *ctx);
 
 
 ngx_int_t
 ngx_http_tender_access_handler(ngx_http_request_t *r)
 {
+    ngx_int_t                    rc;
     ngx_http_tender_ctx_t       *ctx;
     ngx_http_tender_loc_conf_t  *tlcf;
 
@@ -37,7 +37,9 @@ ngx_http_tender_access_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return ngx_http_tender_authorize(ctx);
+    rc = ngx_http_tender_identify_later(ctx);
+
+    return (rc == NGX_DECLINED) ? ngx_http_tender_authorize(ctx) : rc;
 }
 
 
@@ -52,14 +54,6 @@ ngx_http_tender_authorize(ngx_http_tender_ctx_t *ctx)
 
     if (!ngx_http_tender_admits(ctx)) {
         return ngx_http_tender_not_admitted(ctx);
-    }
-
-    if (ctx->principal
-        && ctx->principal->method == NGX_HTTP_TENDER_AUTH_SESSION
-        && !ngx_http_tender_safe(ctx->request)
-        && !(ctx->conf->dialect && ctx->conf->dialect->forms))
-    {
-        return ngx_http_tender_csrf(ctx);
     }
 
     return NGX_OK;
@@ -193,10 +187,18 @@ ngx_http_tender_safe(ngx_http_request_t *r)
 
 /* a cookie comes with whatever another site makes a browser send */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_tender_csrf(ngx_http_tender_ctx_t *ctx)
 {
     ngx_str_t  cookie, *token;
+
+    if (ctx->principal == NULL
+        || ctx->principal->method != NGX_HTTP_TENDER_AUTH_SESSION
+        || ngx_http_tender_safe(ctx->request)
+        || (ctx->conf->dialect && ctx->conf->dialect->forms))
+    {
+        return NGX_DECLINED;
+    }
 
     token = ngx_http_tender_header_in(ctx->request, "x-csrf-token");
 
@@ -206,7 +208,7 @@ ngx_http_tender_csrf(ngx_http_tender_ctx_t *ctx)
            == NGX_OK
         && ngx_http_tender_session_csrf_good(&cookie, token))
     {
-        return NGX_OK;
+        return NGX_DECLINED;
     }
 
     ctx->errors = NULL;

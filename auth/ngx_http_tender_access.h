@@ -45,6 +45,12 @@ ngx_int_t ngx_http_tender_authorize(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_challenge(ngx_http_tender_ctx_t *ctx,
     const char *error, ngx_str_t *scope);
 
+/*
+ * A session that changes something shows its CSRF token: NGX_DECLINED, it
+ * does, or need not; or 403, described.
+ */
+ngx_int_t ngx_http_tender_csrf(ngx_http_tender_ctx_t *ctx);
+
 /* 401, described, with a challenge: one text for whatever is wrong with it */
 ngx_int_t ngx_http_tender_bad_credential(ngx_http_tender_ctx_t *ctx);
 

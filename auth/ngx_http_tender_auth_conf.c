@@ -121,25 +121,6 @@ ngx_http_tender_set_scope(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                &cmd->name);
             return NGX_CONF_ERROR;
         }
-
-        tlcf->scopes_text.len += value[i].len + 1;
-    }
-
-    tlcf->scopes_text.data = ngx_pnalloc(cf->pool, tlcf->scopes_text.len);
-    if (tlcf->scopes_text.data == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    tlcf->scopes_text.len = 0;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-        if (i > 1) {
-            tlcf->scopes_text.data[tlcf->scopes_text.len++] = ' ';
-        }
-
-        ngx_memcpy(tlcf->scopes_text.data + tlcf->scopes_text.len,
-                   value[i].data, value[i].len);
-        tlcf->scopes_text.len += value[i].len;
     }
 
     return NGX_CONF_OK;

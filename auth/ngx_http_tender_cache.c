@@ -99,11 +99,12 @@ ngx_http_tender_cache_close(ngx_http_tender_cache_t *cache)
 
 
 ngx_int_t
-ngx_http_tender_cache_key(ngx_http_tender_cache_t *cache, u_char *data,
-    size_t len, u_char *key)
+ngx_http_tender_cache_key(ngx_http_tender_cache_t *cache, ngx_str_t *head,
+    ngx_str_t *value, u_char *key)
 {
     if (EVP_DigestInit_ex(cache->digest, NULL, NULL) != 1
-        || EVP_DigestUpdate(cache->digest, data, len) != 1
+        || EVP_DigestUpdate(cache->digest, head->data, head->len) != 1
+        || EVP_DigestUpdate(cache->digest, value->data, value->len) != 1
         || EVP_DigestFinal_ex(cache->digest, key, NULL) != 1)
     {
         return NGX_ERROR;

@@ -36,6 +36,7 @@ ngx_http_tender_credential(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c)
 {
     ngx_int_t   rc;
+    ngx_str_t   cookie;
     ngx_uint_t  n, kinds;
 
     n = 0;
@@ -64,6 +65,14 @@ ngx_http_tender_credential(ngx_http_tender_ctx_t *ctx,
 
         if (rc == NGX_ERROR) {
             return ngx_http_tender_malformed(ctx, "Two session cookies");
+        }
+
+        /* others are no sessions; what they are hashed to is asked of nobody */
+
+        if (rc == NGX_OK
+            && ngx_http_tender_session_shown(ctx->request, &cookie) != NGX_OK)
+        {
+            return ngx_http_tender_bad_credential(ctx);
         }
 
         if (rc == NGX_OK && n++ == 0) {

@@ -17,7 +17,6 @@ typedef struct {
     ngx_queue_t             waiting;     /* of a leader */
     ngx_http_tender_ctx_t  *ctx;
     u_char                  key[32];
-    unsigned                leads:1;
 } ngx_http_tender_flight_t;
 
 
@@ -53,7 +52,6 @@ ngx_http_tender_flight_join(ngx_http_tender_ctx_t *ctx, u_char *key)
     leader = ngx_http_tender_flight_find(flights, key);
 
     if (leader == NULL) {
-        flight->leads = 1;
         ngx_queue_insert_tail(flights, &flight->queue);
 
         return NGX_OK;

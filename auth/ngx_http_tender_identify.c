@@ -13,7 +13,12 @@
 #include <openssl/sha.h>
 
 
+#define NGX_HTTP_TENDER_TENANT_MAX  255
+
+
 static ngx_int_t ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx);
+static ngx_uint_t ngx_http_tender_later(ngx_http_tender_ctx_t *ctx,
+    ngx_uint_t kinds);
 static ngx_int_t ngx_http_tender_earlier(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_ctx_t *old);
 static ngx_int_t ngx_http_tender_judge(ngx_http_tender_ctx_t *ctx,
@@ -106,7 +111,9 @@ ngx_http_tender_identify_handler(ngx_http_request_t *r)
 
     rc = ngx_http_tender_identify(ctx);
 
-    if (rc == NGX_DECLINED && ctx->principal == NULL && old && old != ctx) {
+    if (rc == NGX_DECLINED && ctx->principal == NULL && !ctx->later
+        && old && old != ctx)
+    {
         rc = ngx_http_tender_earlier(ctx, old);
     }
 
@@ -185,7 +192,48 @@ ngx_http_tender_identify(ngx_http_tender_ctx_t *ctx)
     ctx->step = ctx->steps;
     ctx->run = ngx_http_tender_identify_run;
 
+    if (ngx_http_tender_later(ctx, credential.kinds)) {
+        ctx->later = 1;
+        return NGX_DECLINED;
+    }
+
     return ngx_http_tender_run_steps(ctx);
+}
+
+
+/*
+ * A password costs much, and who checks it tells who has it: where "allow",
+ * "deny" and their like are asked as well, they are asked before.
+ */
+
+static ngx_uint_t
+ngx_http_tender_later(ngx_http_tender_ctx_t *ctx, ngx_uint_t kinds)
+{
+    ngx_http_request_t        *r;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    r = ctx->request;
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    return kinds == NGX_HTTP_TENDER_AUTH_BASIC && r == r->main
+           && clcf->satisfy == NGX_HTTP_SATISFY_ALL;
+}
+
+
+ngx_int_t
+ngx_http_tender_identify_later(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (!ctx->later) {
+        return ctx->identified;
+    }
+
+    ctx->later = 0;
+
+    rc = ngx_http_tender_run_steps(ctx);
+
+    return (rc == NGX_AGAIN) ? NGX_AGAIN : ngx_http_tender_judge(ctx, rc);
 }
 
 
@@ -240,6 +288,12 @@ ngx_http_tender_judge(ngx_http_tender_ctx_t *ctx, ngx_int_t rc)
         ngx_http_tender_flight_land(ctx);
     }
 
+    /* "satisfy any" may let it in by something else, but as this session */
+
+    if (rc == NGX_DECLINED) {
+        rc = ngx_http_tender_csrf(ctx);
+    }
+
     if (rc == NGX_DECLINED && ctx->request != ctx->request->main) {
         rc = ngx_http_tender_authorize(ctx);
 
@@ -292,44 +346,31 @@ ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
 }
 
 
-/* the same login is somebody else where the host is another tenant's */
+/*
+ * Of what, with what length in front, no other credential is made; the same
+ * login is somebody else where the host is another tenant's.
+ */
 
 static ngx_int_t
 ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c, u_char *key)
 {
-    u_char                    text[SHA256_DIGEST_LENGTH + 256];
-    size_t                    len;
-    ngx_str_t                 tenant;
-    ngx_http_tender_cache_t  *cache;
-
-    cache = ctx->main->cache;
-
-    if (ngx_http_tender_cache_key(cache, c->value.data, c->value.len, key)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    u_char     head[2 + NGX_HTTP_TENDER_TENANT_MAX];
+    ngx_str_t  tenant, text;
 
     ngx_http_tender_host_tenant(ctx, &tenant);
 
-    if (tenant.len) {
-        len = ngx_min(tenant.len, 256);
-
-        ngx_memcpy(text, key, SHA256_DIGEST_LENGTH);
-        ngx_memcpy(text + SHA256_DIGEST_LENGTH, tenant.data, len);
-
-        if (ngx_http_tender_cache_key(cache, text, SHA256_DIGEST_LENGTH + len,
-                                      key)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+    if (tenant.len > NGX_HTTP_TENDER_TENANT_MAX) {
+        tenant.len = NGX_HTTP_TENDER_TENANT_MAX;
     }
 
-    key[0] ^= (u_char) c->kinds;
+    head[0] = (u_char) c->kinds;
+    head[1] = (u_char) tenant.len;
 
-    return NGX_OK;
+    text.data = head;
+    text.len = ngx_cpymem(head + 2, tenant.data, tenant.len) - head;
+
+    return ngx_http_tender_cache_key(ctx->main->cache, &text, &c->value, key);
 }
 
 

@@ -46,6 +46,12 @@ typedef struct {
 ngx_int_t ngx_http_tender_identify_handler(ngx_http_request_t *r);
 
 /*
+ * In ACCESS: what PREACCESS has left for later, a login by Basic.  Returns as
+ * that does.
+ */
+ngx_int_t ngx_http_tender_identify_later(ngx_http_tender_ctx_t *ctx);
+
+/*
  * What the request shows of the kinds that its location takes: NGX_OK;
  * NGX_DECLINED, nothing; or 400, 401, described.
  */
@@ -78,6 +84,10 @@ ngx_int_t ngx_http_tender_principal(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_identity_t *found, ngx_uint_t method,
     const tender_scopes_t *limit, ngx_http_tender_principal_t **principal);
 
+/* "<account>[/<user>]@<tenant>"; user may be empty */
+ngx_int_t ngx_http_tender_principal_id(ngx_pool_t *pool, ngx_str_t *account,
+    ngx_str_t *user, ngx_str_t *tenant, ngx_str_t *id);
+
 /* the same of one entry alone: enabled, not expired; 1 or 0 */
 ngx_uint_t ngx_http_tender_entry_live(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_entry_t *entry, int64_t now);
@@ -106,9 +116,9 @@ void ngx_http_tender_host_tenant(ngx_http_tender_ctx_t *ctx,
 ngx_http_tender_cache_t *ngx_http_tender_cache_open(ngx_cycle_t *cycle);
 void ngx_http_tender_cache_close(ngx_http_tender_cache_t *cache);
 
-/* SHA-256; NGX_ERROR: OpenSSL has failed */
+/* SHA-256 of both, one after the other; NGX_ERROR: OpenSSL has failed */
 ngx_int_t ngx_http_tender_cache_key(ngx_http_tender_cache_t *cache,
-    u_char *data, size_t len, u_char *key);
+    ngx_str_t *head, ngx_str_t *value, u_char *key);
 
 ngx_http_tender_principal_t *ngx_http_tender_cache_find(
     ngx_http_tender_ctx_t *ctx, u_char *key);

@@ -79,9 +79,10 @@ ngx_http_tender_login_name(ngx_http_tender_ctx_t *ctx,
 
     if (at > shown.data) {
 
-        /* "@tenant" follows */
+        /* "@tenant" follows; "@*" is one of all of them */
 
         if (tenant.len
+            && !(last - at == 1 && *at == '*')
             && (tenant.len != (size_t) (last - at)
                 || ngx_strncasecmp(tenant.data, at, tenant.len) != 0))
         {
@@ -242,9 +243,7 @@ static ngx_int_t
 ngx_http_tender_login_rehash(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_login_t *login, tender_value_t *hash)
 {
-    u_char                    *p;
     tender_str_t               json;
-    tender_value_t            *tenant;
     ngx_http_tender_entry_t   *user;
     ngx_http_tender_change_t  *change;
 
@@ -253,29 +252,18 @@ ngx_http_tender_login_rehash(ngx_http_tender_ctx_t *ctx,
     hash->u.text = ngx_http_tender_str(&login->result.hash);
     hash->plain = 1;
 
-    tenant = tender_value_member(login->found.account.data, "tenant");
-
     change = ngx_pcalloc(ctx->request->pool, sizeof(ngx_http_tender_change_t));
-    p = ngx_pnalloc(ctx->request->pool,
-                    login->found.account.id.len + user->id.len + 2
-                    + (tenant ? tenant->u.text.len : 0));
 
-    if (change == NULL || p == NULL
+    if (change == NULL
+        || ngx_http_tender_principal_id(ctx->request->pool,
+                                        &login->found.account.id, &user->id,
+                                        &login->found.account.owner,
+                                        &change->who)
+           != NGX_OK
         || tender_json_text(&ctx->mem, user->data, 0, &json) != TENDER_OK)
     {
         return NGX_ERROR;
     }
-
-    change->who.data = p;
-
-    p = ngx_sprintf(p, "%V/%V", &login->found.account.id, &user->id);
-
-    if (tenant && tenant->type == TENDER_STRING) {
-        *p++ = '@';
-        p = ngx_cpymem(p, tenant->u.text.data, tenant->u.text.len);
-    }
-
-    change->who.len = p - change->who.data;
 
     change->kind = NGX_HTTP_TENDER_USER;
     change->op = "change";

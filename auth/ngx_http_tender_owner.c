@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_owner.h"
+#include "../store/ngx_http_tender_registry.h"
 #include "../store/ngx_http_tender_store.h"
 
 #include <openssl/crypto.h>
@@ -154,7 +155,7 @@ ngx_uint_t
 ngx_http_tender_administers(ngx_http_tender_ctx_t *ctx, ngx_str_t *author)
 {
     u_char     *p, *last;
-    ngx_str_t  *tenant;
+    ngx_str_t   tenant;
 
     if ((ctx->scope & NGX_HTTP_TENDER_ADMIN) == 0) {
         return 0;
@@ -166,24 +167,28 @@ ngx_http_tender_administers(ngx_http_tender_ctx_t *ctx, ngx_str_t *author)
         return 1;
     }
 
-    tenant = &ctx->principal->tenant;
-
-    if (tenant->len == 1 && tenant->data[0] == '*') {
-        return 1;
-    }
-
     last = author->data + author->len;
     p = ngx_strlchr(author->data, last, '@');
 
-    return p && (size_t) (last - p - 1) == tenant->len
-           && ngx_strncmp(p + 1, tenant->data, tenant->len) == 0;
+    /* what nobody is known to have written is of no tenant: empty */
+
+    tenant.data = p ? p + 1 : last;
+    tenant.len = last - tenant.data;
+
+    return ngx_http_tender_tenant_over(&ctx->principal->tenant, &tenant);
 }
 
 
 ngx_uint_t
-ngx_http_tender_auctioneer(ngx_http_tender_ctx_t *ctx)
+ngx_http_tender_auctioneer(ngx_http_tender_ctx_t *ctx, ngx_str_t *author)
 {
-    if (ctx->scope & (NGX_HTTP_TENDER_AUCTION|NGX_HTTP_TENDER_ADMIN)) {
+    if (ctx->scope & NGX_HTTP_TENDER_AUCTION) {
+        return 1;
+    }
+
+    if ((ctx->scope & NGX_HTTP_TENDER_ADMIN)
+        && (author == NULL || ngx_http_tender_administers(ctx, author)))
+    {
         return 1;
     }
 

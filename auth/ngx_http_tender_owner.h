@@ -41,8 +41,9 @@ ngx_uint_t ngx_http_tender_owns(ngx_http_tender_ctx_t *ctx, ngx_str_t *hash,
 ngx_uint_t ngx_http_tender_administers(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *author);
 
-/* 1: it may run an auction */
-ngx_uint_t ngx_http_tender_auctioneer(ngx_http_tender_ctx_t *ctx);
+/* 1: it may run the auction of an author's tender; NULL: perhaps, of some */
+ngx_uint_t ngx_http_tender_auctioneer(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *author);
 
 /* the refusal of who may not: 403, described */
 ngx_int_t ngx_http_tender_forbidden(ngx_http_tender_ctx_t *ctx);

@@ -23,10 +23,10 @@
 
 /* what is stored may ask for more than a new one, but not for anything */
 
-#define TENDER_HASH_MAX_MEMORY  (1024 * 1024)
-#define TENDER_HASH_MAX_PASSES  16
-#define TENDER_HASH_MAX_LANES   16
-#define TENDER_HASH_MAX_ROUNDS  15         /* of bcrypt, a power of two */
+#define TENDER_HASH_MAX_MEMORY  (64 * 1024)
+#define TENDER_HASH_MAX_PASSES  4
+#define TENDER_HASH_MAX_LANES   4
+#define TENDER_HASH_MAX_ROUNDS  12         /* of bcrypt, a power of two */
 
 #define TENDER_HASH_BASE64                                                    \
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -157,7 +157,7 @@ tender_hash_bcrypt(const u_char *hash, size_t len)
 
 
 /*
- * $y$j9T$<salt>$<43 characters of hash>: 2^10 to 2^18 blocks of at most 4
+ * $y$j9T$<salt>$<43 characters of hash>: 2^10 to 2^15 blocks of at most 4
  * KiB, which is what crypt_gensalt() makes for its costs
  */
 
@@ -174,7 +174,7 @@ tender_hash_yescrypt(const u_char *hash, size_t len)
         return 0;
     }
 
-    if (strchr("789ABCDEF", t.p[0]) == NULL || t.p[0] == '\0'
+    if (strchr("789ABC", t.p[0]) == NULL || t.p[0] == '\0'
         || (t.p[1] != '5' && t.p[1] != 'T') || t.p[2] != '$')
     {
         return 0;

@@ -112,7 +112,6 @@ ngx_http_tender_principal_fill(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_identity_t *found, tender_scopes_t *scopes,
     ngx_http_tender_principal_t *p)
 {
-    u_char          *last;
     ngx_str_t        epoch;
     tender_str_t     text;
     tender_value_t  *plan;
@@ -139,31 +138,50 @@ ngx_http_tender_principal_fill(ngx_http_tender_ctx_t *ctx,
 
     ngx_http_tender_epoch(&found->user, &epoch);
 
-    p->id.data = ngx_pnalloc(ctx->request->pool,
-                             p->account.len + p->user.len + p->tenant.len + 2);
     p->login.data = ngx_pnalloc(ctx->request->pool,
                                 p->user.len + 1 + epoch.len);
 
-    if (p->id.data == NULL || p->login.data == NULL) {
+    if (p->login.data == NULL
+        || ngx_http_tender_principal_id(ctx->request->pool, &p->account,
+                                        &p->user, &p->tenant, &p->id)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
-
-    last = ngx_cpymem(p->id.data, p->account.data, p->account.len);
-
-    if (p->user.len) {
-        *last++ = '/';
-        last = ngx_cpymem(last, p->user.data, p->user.len);
-    }
-
-    *last++ = '@';
-    last = ngx_cpymem(last, p->tenant.data, p->tenant.len);
-
-    p->id.len = last - p->id.data;
 
     if (p->user.len) {
         p->login.len = ngx_sprintf(p->login.data, "%V:%V", &p->user, &epoch)
                        - p->login.data;
     }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_principal_id(ngx_pool_t *pool, ngx_str_t *account,
+    ngx_str_t *user, ngx_str_t *tenant, ngx_str_t *id)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, account->len + user->len + tenant->len + 2);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    id->data = p;
+
+    p = ngx_cpymem(p, account->data, account->len);
+
+    if (user->len) {
+        *p++ = '/';
+        p = ngx_cpymem(p, user->data, user->len);
+    }
+
+    *p++ = '@';
+    p = ngx_cpymem(p, tenant->data, tenant->len);
+
+    id->len = p - id->data;
 
     return NGX_OK;
 }
@@ -356,11 +374,15 @@ ngx_http_tender_tenant_here(ngx_http_tender_ctx_t *ctx, ngx_str_t *tenant)
 {
     ngx_str_t  host;
 
-    ngx_http_tender_host_tenant(ctx, &host);
-
-    if (host.len == 0 || (tenant->len == 1 && tenant->data[0] == '*')) {
+    if (!ctx->conf->tenant_from_host
+        || (tenant->len == 1 && tenant->data[0] == '*'))
+    {
         return 1;
     }
+
+    /* a host without a name is nobody's */
+
+    ngx_http_tender_host_tenant(ctx, &host);
 
     return host.len == tenant->len
            && ngx_strncmp(host.data, tenant->data, host.len) == 0;

@@ -6,7 +6,7 @@
 
 #include "ngx_http_tender_identify.h"
 #include "ngx_http_tender_session.h"
-#include "../store/ngx_http_tender_registry.h"
+#include "../store/ngx_http_tender_session_store.h"
 #include "../store/ngx_http_tender_store.h"
 
 #include <openssl/crypto.h>
@@ -29,16 +29,8 @@ typedef struct {
 
 static ngx_int_t ngx_http_tender_session_del(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_call_t *call);
-static ngx_int_t ngx_http_tender_session_set(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_principal_t *principal, ngx_str_t *cookie,
-    ngx_http_tender_redis_call_t *call);
 static ngx_int_t ngx_http_tender_session_header(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *cookie, time_t age);
-
-
-static ngx_str_t  ngx_http_tender_set = ngx_string("SET");
-static ngx_str_t  ngx_http_tender_px = ngx_string("PX");
-static ngx_str_t  ngx_http_tender_del = ngx_string("DEL");
 
 
 ngx_int_t
@@ -70,7 +62,10 @@ ngx_http_tender_session_begin(ngx_http_tender_ctx_t *ctx,
     cookie.data = begun->cookie;
     cookie.len = NGX_HTTP_TENDER_SESSION_LEN;
 
-    if (ngx_http_tender_session_set(ctx, principal, &cookie, &begun->calls[0])
+    if (ngx_http_tender_store_session(ctx, &cookie, &principal->login,
+                                      &principal->account,
+                                      ctx->conf->session_ttl,
+                                      &begun->calls[0])
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -116,72 +111,19 @@ ngx_http_tender_session_cookie(ngx_http_tender_ctx_t *ctx, ngx_str_t *cookie)
 }
 
 
-/* "<user>:<epoch> <account>", for as long as it lasts */
-
-static ngx_int_t
-ngx_http_tender_session_set(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_principal_t *principal, ngx_str_t *cookie,
-    ngx_http_tender_redis_call_t *call)
-{
-    u_char     *p;
-    ngx_str_t  *argv;
-
-    argv = ngx_palloc(ctx->request->pool, 5 * sizeof(ngx_str_t));
-    p = ngx_pnalloc(ctx->request->pool, principal->login.len + 1
-                                        + principal->account.len
-                                        + NGX_INT64_LEN);
-
-    if (argv == NULL || p == NULL
-        || ngx_http_tender_session_key(ctx, cookie, &argv[1]) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    argv[0] = ngx_http_tender_set;
-
-    argv[2].data = p;
-    p = ngx_sprintf(p, "%V %V", &principal->login, &principal->account);
-    argv[2].len = p - argv[2].data;
-
-    argv[3] = ngx_http_tender_px;
-
-    argv[4].data = p;
-    p = tender_uint_write(p, (uint64_t) ctx->conf->session_ttl * 1000);
-    argv[4].len = p - argv[4].data;
-
-    call->argv = argv;
-    call->argc = 5;
-
-    return NGX_OK;
-}
-
-
 /* of the request's cookie; NGX_DECLINED: it has none */
 
 static ngx_int_t
 ngx_http_tender_session_del(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_call_t *call)
 {
-    ngx_str_t  *argv, cookie;
+    ngx_str_t  cookie;
 
     if (ngx_http_tender_session_shown(ctx->request, &cookie) != NGX_OK) {
         return NGX_DECLINED;
     }
 
-    argv = ngx_palloc(ctx->request->pool, 2 * sizeof(ngx_str_t));
-
-    if (argv == NULL
-        || ngx_http_tender_session_key(ctx, &cookie, &argv[1]) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    argv[0] = ngx_http_tender_del;
-
-    call->argv = argv;
-    call->argc = 2;
-
-    return NGX_OK;
+    return ngx_http_tender_store_session_end(ctx, &cookie, call);
 }
 
 
@@ -274,22 +216,6 @@ ngx_http_tender_session_shown(ngx_http_request_t *r, ngx_str_t *cookie)
     digits.len = 64;
 
     return tender_hex_valid(digits) ? NGX_OK : NGX_DECLINED;
-}
-
-
-ngx_int_t
-ngx_http_tender_session_key(ngx_http_tender_ctx_t *ctx, ngx_str_t *cookie,
-    ngx_str_t *key)
-{
-    u_char     buf[NGX_HTTP_TENDER_HASH_LEN];
-    ngx_str_t  hash;
-
-    ngx_http_tender_store_hash(buf, cookie->data, cookie->len);
-
-    hash.data = buf;
-    hash.len = NGX_HTTP_TENDER_HASH_LEN;
-
-    return ngx_http_tender_global_key(ctx, "session:", &hash, key);
 }
 
 

@@ -46,10 +46,6 @@ ngx_int_t ngx_http_tender_session_ended(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_session_shown(ngx_http_request_t *r,
     ngx_str_t *cookie);
 
-/* the key in the store */
-ngx_int_t ngx_http_tender_session_key(ngx_http_tender_ctx_t *ctx,
-    ngx_str_t *cookie, ngx_str_t *key);
-
 /* 64 hexadecimal digits at p for a cookie's value; returns the end */
 u_char *ngx_http_tender_session_csrf(u_char *p, ngx_str_t *cookie);
 

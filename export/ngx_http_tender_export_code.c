@@ -9,7 +9,6 @@
 #include "../auth/ngx_http_tender_identify.h"
 #include "../auth/ngx_http_tender_login.h"
 #include "../store/ngx_http_tender_registry.h"
-#include "../store/ngx_http_tender_private.h"
 
 
 /*

@@ -180,7 +180,6 @@ typedef struct {
 
     ngx_uint_t                        auth;       /* kinds; 0: not set */
     tender_scopes_t                  *scopes;     /* needed, or NULL */
-    ngx_str_t                         scopes_text;
     ngx_msec_t                        auth_cache;
     ngx_str_t                         realm;
     ngx_flag_t                        tenant_from_host;
@@ -253,6 +252,7 @@ struct ngx_http_tender_ctx_s {
 
     unsigned                         routed:1;
     unsigned                         known:1;     /* identified is set */
+    unsigned                         later:1;     /* by the phase ACCESS */
     unsigned                         waiting:1;
     unsigned                         answered:1;
     unsigned                         streaming:1; /* the body was asked for */
@@ -401,6 +401,9 @@ ngx_int_t ngx_http_tender_base(ngx_http_tender_ctx_t *ctx, ngx_str_t *base);
  * it is too large.
  */
 ngx_int_t ngx_http_tender_body(ngx_http_tender_ctx_t *ctx);
+
+/* its Content-Type without parameters; data is NULL: it says none */
+tender_str_t ngx_http_tender_body_type(ngx_http_request_t *r);
 
 /* ngx_http_tender_filter.c */
 

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender.h"
+#include "../format/tender_header.h"
 
 
 ngx_int_t
@@ -69,4 +70,29 @@ ngx_http_tender_body(ngx_http_tender_ctx_t *ctx)
     }
 
     return NGX_OK;
+}
+
+
+tender_str_t
+ngx_http_tender_body_type(ngx_http_request_t *r)
+{
+    tender_str_t      type;
+    ngx_table_elt_t  *h;
+
+    h = r->headers_in.content_type;
+
+    if (h == NULL) {
+        ngx_memzero(&type, sizeof(tender_str_t));
+        return type;
+    }
+
+    type.data = h->value.data;
+
+    for (type.len = 0; type.len < h->value.len; type.len++) {
+        if (type.data[type.len] == ';') {
+            break;
+        }
+    }
+
+    return tender_header_trim(type);
 }

@@ -13,6 +13,7 @@
  * dialect's.
  */
 
+static ngx_int_t ngx_http_tender_guarded_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_tender_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_tender_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
@@ -33,6 +34,41 @@ ngx_http_tender_filter_init(void)
 }
 
 
+/* what others answer to who is known is for him alone */
+
+static ngx_int_t
+ngx_http_tender_guarded_filter(ngx_http_request_t *r)
+{
+    ngx_uint_t              i;
+    ngx_list_part_t        *part;
+    ngx_table_elt_t        *h;
+    ngx_http_tender_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tender_module);
+
+    if (ctx == NULL || ctx->principal == NULL) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash && h[i].key.len == sizeof("Cache-Control") - 1
+                && ngx_strncasecmp(h[i].key.data, (u_char *) "Cache-Control",
+                                   h[i].key.len)
+                   == 0)
+            {
+                return ngx_http_next_header_filter(r);
+            }
+        }
+    }
+
+    return (ngx_http_tender_private(ctx) == NGX_OK)
+           ? ngx_http_next_header_filter(r) : NGX_ERROR;
+}
+
+
 static ngx_int_t
 ngx_http_tender_header_filter(ngx_http_request_t *r)
 {
@@ -40,11 +76,19 @@ ngx_http_tender_header_filter(ngx_http_request_t *r)
     ngx_http_tender_ctx_t       *ctx;
     ngx_http_tender_loc_conf_t  *tlcf;
 
-    if (r->headers_out.status < NGX_HTTP_BAD_REQUEST || r != r->main) {
+    if (r != r->main) {
         return ngx_http_next_header_filter(r);
     }
 
     tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tender_module);
+
+    if (tlcf->dialect == NULL && tlcf->auth) {
+        return ngx_http_tender_guarded_filter(r);
+    }
+
+    if (r->headers_out.status < NGX_HTTP_BAD_REQUEST) {
+        return ngx_http_next_header_filter(r);
+    }
 
     if (tlcf->dialect == NULL
         || (r->content_handler

@@ -137,7 +137,7 @@ ngx_http_tender_unmask_handler(ngx_http_request_t *r)
     if (tlcf->dialect) {
         ngx_http_tender_conceal(ctx);
 
-    } else if (ctx->referer.len) {
+    } else if (ctx->referer.len && !ngx_http_tender_guarded(tlcf)) {
         ngx_memcpy(r->headers_in.referer->value.data, ctx->referer.data,
                    ctx->referer.len);
     }

@@ -31,6 +31,15 @@ ngx_http_tender_handler(ngx_http_request_t *r)
 
     rc = ngx_http_tender_router(ctx);
 
+    /* nobody has looked at what was shown: it cannot be */
+
+    if (rc == NGX_OK && ctx->later) {
+        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                      "tender: a login was left for a phase that did not "
+                      "come");
+        rc = NGX_HTTP_FORBIDDEN;
+    }
+
     /* what an access module has said before another one let the client in */
 
     if (rc == NGX_OK) {

@@ -178,12 +178,7 @@ ngx_http_tender_oauth_sees(ngx_http_tender_oauth_t *oauth)
         return 0;
     }
 
-    if (caller->tenant.len == 1 && caller->tenant.data[0] == '*') {
-        return 1;
-    }
-
-    return tenant->len == caller->tenant.len
-           && ngx_memcmp(tenant->data, caller->tenant.data, tenant->len) == 0;
+    return ngx_http_tender_tenant_over(&caller->tenant, tenant);
 }
 
 

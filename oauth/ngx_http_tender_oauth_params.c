@@ -271,26 +271,12 @@ ngx_http_tender_oauth_both(ngx_http_tender_ctx_t *ctx, tender_query_t *params)
 static ngx_int_t
 ngx_http_tender_oauth_media(ngx_http_tender_ctx_t *ctx)
 {
-    tender_str_t      type;
-    ngx_table_elt_t  *h;
+    tender_str_t  type;
 
-    h = ctx->request->headers_in.content_type;
+    type = ngx_http_tender_body_type(ctx->request);
 
-    if (h == NULL) {
-        return NGX_HTTP_TENDER_OAUTH_FORM;
-    }
-
-    type.data = h->value.data;
-
-    for (type.len = 0; type.len < h->value.len; type.len++) {
-        if (type.data[type.len] == ';') {
-            break;
-        }
-    }
-
-    type = tender_header_trim(type);
-
-    if (tender_header_word(type, "application/x-www-form-urlencoded")
+    if (type.data == NULL
+        || tender_header_word(type, "application/x-www-form-urlencoded")
         || tender_header_word(type, "x-www-form-urlencoded"))
     {
         return NGX_HTTP_TENDER_OAUTH_FORM;

@@ -120,8 +120,5 @@ ngx_int_t ngx_http_tender_store_own(ngx_http_tender_redis_reply_t *own,
 u_char *ngx_http_tender_store_word(u_char *p, u_char *last, ngx_str_t *word);
 ngx_int_t ngx_http_tender_store_time(ngx_str_t *word, int64_t *us);
 
-/* logs that a reply is not what a script of ours makes: NGX_ERROR */
-ngx_int_t ngx_http_tender_store_broken(ngx_http_tender_ctx_t *ctx);
-
 
 #endif /* _NGX_HTTP_TENDER_PRIVATE_H_INCLUDED_ */

@@ -10,15 +10,23 @@
 #include <sys/random.h>
 
 
+/* so many are microseconds in 63 bits, too */
+
+#define NGX_HTTP_TENDER_SECONDS_MAX  (INT64_MAX / 1000000 - 1)
+
+
 static ngx_int_t ngx_http_tender_registry_hget(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_kind_e kind, ngx_str_t *id,
     ngx_http_tender_redis_call_t *call);
 static ngx_int_t ngx_http_tender_registry_value(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_call_t *call, ngx_http_tender_entry_t *entry);
+static ngx_int_t ngx_http_tender_registry_now(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_reply_t *reply, int64_t *now);
 
 
 static ngx_str_t  ngx_http_tender_none = ngx_null_string;
 static ngx_str_t  ngx_http_tender_hget = ngx_string("HGET");
+static ngx_str_t  ngx_http_tender_time = ngx_string("TIME");
 
 static const char *const  ngx_http_tender_kind_keys[] = {
     "accounts", "users", "clients", "codes", "keys"
@@ -169,7 +177,7 @@ ngx_http_tender_registry_read(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_call_t  *calls;
 
     calls = ngx_pcalloc(ctx->request->pool,
-                        2 * sizeof(ngx_http_tender_redis_call_t));
+                        3 * sizeof(ngx_http_tender_redis_call_t));
 
     if (calls == NULL
         || ngx_http_tender_registry_hget(ctx, kind, id, &calls[0]) != NGX_OK)
@@ -187,6 +195,9 @@ ngx_http_tender_registry_read(ngx_http_tender_ctx_t *ctx,
             return NGX_ERROR;
         }
     }
+
+    calls[n].argv = &ngx_http_tender_time;
+    calls[n++].argc = 1;
 
     return ngx_http_tender_call(ctx, calls, n);
 }
@@ -212,7 +223,7 @@ ngx_http_tender_registry_value(ngx_http_tender_ctx_t *ctx,
 ngx_int_t
 ngx_http_tender_registry_entry(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_kind_e kind, ngx_http_tender_entry_t *account,
-    ngx_http_tender_entry_t *entry)
+    ngx_http_tender_entry_t *entry, int64_t *now)
 {
     ngx_int_t                       rc;
     ngx_http_tender_redis_call_t   *calls;
@@ -224,6 +235,11 @@ ngx_http_tender_registry_entry(ngx_http_tender_ctx_t *ctx,
     }
 
     calls = ctx->calls;
+
+    rc = ngx_http_tender_registry_now(ctx, calls[ctx->ncalls - 1].reply, now);
+    if (rc != NGX_OK) {
+        return rc;
+    }
 
     rc = ngx_http_tender_registry_value(ctx, &calls[0], entry);
     if (rc != NGX_OK) {
@@ -251,6 +267,98 @@ ngx_http_tender_registry_entry(ngx_http_tender_ctx_t *ctx,
     }
 
     return NGX_OK;
+}
+
+
+/* seconds, and microseconds of the next one */
+
+static ngx_int_t
+ngx_http_tender_registry_now(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_reply_t *reply, int64_t *now)
+{
+    int64_t                         part[2];
+    ngx_uint_t                      i;
+    ngx_http_tender_redis_reply_t  *elts;
+
+    elts = reply->elts;
+
+    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts != 2) {
+        return ngx_http_tender_store_broken(ctx);
+    }
+
+    for (i = 0; i < 2; i++) {
+        if (elts[i].type != NGX_HTTP_TENDER_REDIS_STRING
+            || ngx_http_tender_store_time(&elts[i].str, &part[i]) != NGX_OK)
+        {
+            return ngx_http_tender_store_broken(ctx);
+        }
+    }
+
+    if (part[0] > NGX_HTTP_TENDER_SECONDS_MAX || part[1] >= 1000000) {
+        return ngx_http_tender_store_broken(ctx);
+    }
+
+    *now = part[0] * 1000000 + part[1];
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_registry_named(ngx_http_tender_ctx_t *ctx, ngx_str_t *name)
+{
+    struct {
+        ngx_http_tender_redis_call_t  call;
+        ngx_str_t                     argv[3];
+    } *ask;
+
+    ask = ngx_pcalloc(ctx->request->pool, sizeof(*ask));
+
+    if (ask == NULL
+        || ngx_http_tender_global_key(ctx, "names", &ngx_http_tender_none,
+                                      &ask->argv[1])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ask->argv[0] = ngx_http_tender_hget;
+    ask->argv[2] = *name;
+
+    ask->call.argv = ask->argv;
+    ask->call.argc = 3;
+
+    return ngx_http_tender_call(ctx, &ask->call, 1);
+}
+
+
+ngx_int_t
+ngx_http_tender_registry_name_known(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_int_t                       rc;
+    ngx_http_tender_redis_reply_t  *reply;
+
+    rc = ngx_http_tender_store_reply(ctx, &reply);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    return (reply->type == NGX_HTTP_TENDER_REDIS_NIL) ? NGX_DECLINED : NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_tender_tenant_over(ngx_str_t *tenant, ngx_str_t *other)
+{
+    if (tenant->len == sizeof(NGX_HTTP_TENDER_ALL_TENANTS) - 1
+        && ngx_memcmp(tenant->data, NGX_HTTP_TENDER_ALL_TENANTS, tenant->len)
+           == 0)
+    {
+        return 1;
+    }
+
+    return other->len && tenant->len == other->len
+           && ngx_memcmp(tenant->data, other->data, tenant->len) == 0;
 }
 
 
@@ -295,14 +403,12 @@ ngx_http_tender_registry_list(ngx_http_tender_ctx_t *ctx,
 
 ngx_int_t
 ngx_http_tender_registry_listed(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_kind_e kind, ngx_http_tender_entries_t *entries)
+    ngx_http_tender_entries_t *entries)
 {
     int64_t                         place;
     ngx_int_t                       rc;
     ngx_uint_t                      i, n;
     ngx_http_tender_redis_reply_t  *reply, *elts;
-
-    (void) kind;
 
     rc = ngx_http_tender_store_reply(ctx, &reply);
     if (rc != NGX_OK) {

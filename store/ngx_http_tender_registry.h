@@ -118,14 +118,25 @@ ngx_int_t ngx_http_tender_registry_told(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_registry_found(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_identity_t *found);
 
-/* an entry, with its account behind it unless it is one; NGX_AGAIN */
+/*
+ * An entry, with its account behind it unless it is one, and the time by the
+ * clock of Redis; NGX_AGAIN.
+ */
 ngx_int_t ngx_http_tender_registry_read(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_kind_e kind, ngx_str_t *account, ngx_str_t *id);
 
-/* NGX_OK; NGX_DECLINED: there is none, or not of that account; or a status */
+/*
+ * NGX_OK; NGX_DECLINED: there is none, or not of that account; or a status;
+ * now in us.
+ */
 ngx_int_t ngx_http_tender_registry_entry(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_kind_e kind, ngx_http_tender_entry_t *account,
-    ngx_http_tender_entry_t *entry);
+    ngx_http_tender_entry_t *entry, int64_t *now);
+
+/* whether a name is taken: NGX_AGAIN, then NGX_OK; NGX_DECLINED: it is free */
+ngx_int_t ngx_http_tender_registry_named(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *name);
+ngx_int_t ngx_http_tender_registry_name_known(ngx_http_tender_ctx_t *ctx);
 
 /*
  * Entries of one owner (an account; of accounts, a tenant; empty: all
@@ -135,7 +146,7 @@ ngx_int_t ngx_http_tender_registry_list(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_kind_e kind, ngx_str_t *owner, ngx_str_t *after,
     ngx_uint_t max);
 ngx_int_t ngx_http_tender_registry_listed(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_kind_e kind, ngx_http_tender_entries_t *entries);
+    ngx_http_tender_entries_t *entries);
 
 
 #define NGX_HTTP_TENDER_NAMES  4
@@ -236,6 +247,9 @@ ngx_int_t ngx_http_tender_registry_secret(ngx_http_tender_ctx_t *ctx,
 
 /* the tenant of those who look after all of them */
 #define NGX_HTTP_TENDER_ALL_TENANTS  "*"
+
+/* 1: who administers this tenant administers what is of the other, too */
+ngx_uint_t ngx_http_tender_tenant_over(ngx_str_t *tenant, ngx_str_t *other);
 
 
 #endif /* _NGX_HTTP_TENDER_REGISTRY_H_INCLUDED_ */

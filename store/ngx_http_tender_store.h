@@ -409,5 +409,8 @@ ngx_int_t ngx_http_tender_store_role(ngx_http_tender_ctx_t *ctx);
 /* NGX_OK if all calls of the last question were answered, else a status */
 ngx_int_t ngx_http_tender_store_answered(ngx_http_tender_ctx_t *ctx);
 
+/* logs that a reply is not what a script of ours makes: NGX_ERROR */
+ngx_int_t ngx_http_tender_store_broken(ngx_http_tender_ctx_t *ctx);
+
 
 #endif /* _NGX_HTTP_TENDER_STORE_H_INCLUDED_ */

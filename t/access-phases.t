@@ -266,22 +266,17 @@ is(status('/scoped/nothing', as($code)), 404, 'what is not there is a 404');
 # HTTP/2: a body comes while it is looked for
 
 {
-    for my $who ($code, 'tndk' . 'a' x 32) {
-        my $size = $who eq $code ? 900_000 : 10_000;
-        my $file = $t->write_file('body.json',
-                                  '{"data":{}' . ' ' x $size . '}');
+    my $file = $t->write_file('body.json',
+                              '{"data":{}' . ' ' x 900_000 . '}');
 
-        open my $curl, '-|', 'curl', '-s', '--http2-prior-knowledge',
-             '-o', '/dev/null', '-w', '%{http_code} %{http_version}',
-             '-H', 'Content-Type: application/json',
-             '-H', "X-Api-Code: $who", '--data-binary', "\@$file",
-             'http://127.0.0.1:' . $t->port(2) . '/two/tenders'
-            or die "curl: $!";
+    open my $curl, '-|', 'curl', '-s', '--http2-prior-knowledge',
+         '-o', '/dev/null', '-w', '%{http_code} %{http_version}',
+         '-H', 'Content-Type: application/json', '-H', "X-Api-Code: $code",
+         '--data-binary', "\@$file",
+         'http://127.0.0.1:' . $t->port(2) . '/two/tenders'
+        or die "curl: $!";
 
-        my $out = readline $curl;
-
-        is($out, ($who eq $code ? 201 : 401) . ' 2', 'HTTP/2 with a body');
-    }
+    is(scalar readline $curl, '201 2', 'HTTP/2 with a body');
 }
 
 

@@ -16,6 +16,7 @@ use Time::HiRes qw(time);
 
 use lib 't/lib';
 use Tender::Access;
+use Tender::Clock qw(now_us);
 use Tender::Api;
 
 
@@ -168,11 +169,14 @@ is(as($small, PATCH => $at, { enabled => JSON::PP::true,
 
 my $buyer = account($t, scopes => ['read']);
 my $first = api_code($t, $buyer);
+my $begin = now_us($t);
 my $now   = rotate("$first->{url}/rotate", {});
+my $end   = now_us($t);
 
 ok(good($first->{code}) && good($now->{api_code}),
    'for an hour the old api_code is as good as the new one');
 is(ttl($first->{code}), 3600, 'that is said to the store');
+within(until_of($first->{code}), $begin, $end, 'an hour by its clock');
 isnt($now->{api_code}, $first->{code}, 'another one');
 is($t->redis('HGET', '{g}:names', 'secret:'
              . sha256_hex($first->{refresh})), undef,
@@ -212,7 +216,12 @@ is(scalar(grep { /^secret:/ && $t->redis('HGET', '{g}:names', $_)
    0, 'no name is left of it');
 
 my $shop = client($t, $buyer);
+
+$begin = now_us($t);
+
 my $new  = rotate("$shop->{url}/rotate", {});
+
+$end = now_us($t);
 
 is($new->{client_id}, $shop->{id}, 'a client keeps its id');
 like($new->{client_secret}, qr/^tndc[A-Za-z0-9]{40}$/, 'and has a new secret');
@@ -222,7 +231,7 @@ my $kept = secret_of($shop);
 is_deeply([@$kept{qw(hash previous)}],
           [map { sha256_hex($_) } $new->{client_secret}, $shop->{secret}],
           'the old one is kept beside it');
-cmp_ok(abs($kept->{until} / 1e6 - time() - 3600), '<', 20, 'for an hour');
+within($kept->{until}, $begin, $end, 'for an hour by the store\'s clock');
 rotate("$shop->{url}/rotate", { overlap => 0 });
 is(join(' ', keys %{ secret_of($shop) }), 'hash', 'or not at all');
 
@@ -300,15 +309,29 @@ sub good {
 }
 
 
-# how many seconds an api_code is good for, in the store
+# until when an api_code is good, us
 
-sub ttl {
+sub until_of {
     my ($code) = @_;
 
     my $name = $t->redis('HGET', '{g}:names', 'secret:' . sha256_hex($code));
-    my (undef, undef, $until) = split / /, $name;
 
-    return int(($until / 1e6 - time()) / 10 + 0.5) * 10;
+    return (split / /, $name)[2];
+}
+
+
+# how many seconds that is
+
+sub ttl { int((until_of(@_) / 1e6 - time()) / 10 + 0.5) * 10 }
+
+
+# what began between two moments ends an hour later
+
+sub within {
+    my ($until, $begin, $end, $name) = @_;
+
+    ok($until >= $begin + 3_600_000_000 && $until <= $end + 3_600_000_000,
+       $name) or diag("$begin, $end: until $until");
 }
 
 

@@ -4,11 +4,11 @@
 -- KEYS  1 what is tried  2 the network it comes from
 -- ARGV  1, 2 how many are allowed  3 in how many milliseconds
 --
+-- The network comes first: who has tried too much makes no more counters.
+--
 -- Returns 0; or after how many milliseconds to come again.
 
-local wait = 0
-
-for i = 1, 2 do
+for i = 2, 1, -1 do
     local n = call('INCR', KEYS[i])
 
     if n == 1 or call('PTTL', KEYS[i]) < 0 then
@@ -16,8 +16,8 @@ for i = 1, 2 do
     end
 
     if n > tonumber(ARGV[i]) then
-        wait = math.max(wait, call('PTTL', KEYS[i]), 1)
+        return math.max(call('PTTL', KEYS[i]), 1)
     end
 end
 
-return wait
+return 0
