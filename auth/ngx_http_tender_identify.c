@@ -24,12 +24,8 @@ static ngx_int_t ngx_http_tender_earlier(ngx_http_tender_ctx_t *ctx,
 static ngx_int_t ngx_http_tender_judge(ngx_http_tender_ctx_t *ctx,
     ngx_int_t rc);
 static void ngx_http_tender_identify_run(ngx_http_tender_ctx_t *ctx);
-static void ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_principal_t *principal);
 static ngx_int_t ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c, u_char *key);
-static ngx_int_t ngx_http_tender_identify_done(ngx_http_tender_ctx_t *ctx,
-    ngx_int_t rc, ngx_http_tender_principal_t *principal);
 
 static ngx_int_t ngx_http_tender_ask_hash(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_hash_known(ngx_http_tender_ctx_t *ctx);
@@ -37,11 +33,6 @@ static ngx_int_t ngx_http_tender_ask_token(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_token_known(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_ask_jwt(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_jwt_known(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_join_basic(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_ask_basic(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_check_basic(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_note_basic(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_basic_known(ngx_http_tender_ctx_t *ctx);
 
 
 /* what finds out, for each kind; the last step never returns NGX_OK */
@@ -61,15 +52,6 @@ static const ngx_http_tender_step_pt  ngx_http_tender_token_steps[] = {
 static const ngx_http_tender_step_pt  ngx_http_tender_jwt_steps[] = {
     ngx_http_tender_ask_jwt,
     ngx_http_tender_jwt_known,
-    NULL
-};
-
-static const ngx_http_tender_step_pt  ngx_http_tender_basic_steps[] = {
-    ngx_http_tender_join_basic,
-    ngx_http_tender_ask_basic,
-    ngx_http_tender_check_basic,
-    ngx_http_tender_note_basic,
-    ngx_http_tender_basic_known,
     NULL
 };
 
@@ -336,7 +318,7 @@ ngx_http_tender_identify_run(ngx_http_tender_ctx_t *ctx)
 }
 
 
-static void
+void
 ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_principal_t *principal)
 {
@@ -374,9 +356,7 @@ ngx_http_tender_identify_key(ngx_http_tender_ctx_t *ctx,
 }
 
 
-/* the end of the last step */
-
-static ngx_int_t
+ngx_int_t
 ngx_http_tender_identify_done(ngx_http_tender_ctx_t *ctx, ngx_int_t rc,
     ngx_http_tender_principal_t *principal)
 {
@@ -538,96 +518,6 @@ ngx_http_tender_jwt_known(ngx_http_tender_ctx_t *ctx)
     principal = NULL;
 
     rc = ngx_http_tender_jwt_end(ctx, id->jwt, &principal);
-
-    return ngx_http_tender_identify_done(ctx, rc, principal);
-}
-
-
-static ngx_int_t
-ngx_http_tender_join_basic(ngx_http_tender_ctx_t *ctx)
-{
-    ngx_int_t                     rc;
-    ngx_http_tender_identify_t   *id;
-    ngx_http_tender_principal_t  *principal;
-
-    id = ctx->identity;
-
-    if (ctx->conf->auth_cache == 0) {
-        return NGX_OK;
-    }
-
-    principal = ngx_http_tender_cache_find(ctx, id->key);
-
-    if (principal) {
-        ngx_http_tender_become(ctx, principal);
-        return NGX_DECLINED;
-    }
-
-    rc = ngx_http_tender_flight_join(ctx, id->key);
-
-    if (rc == NGX_AGAIN) {
-        ngx_http_tender_go(ctx, ngx_http_tender_join_basic);
-    }
-
-    return rc;
-}
-
-
-static ngx_int_t
-ngx_http_tender_ask_basic(ngx_http_tender_ctx_t *ctx)
-{
-    ngx_http_tender_identify_t  *id;
-
-    id = ctx->identity;
-
-    id->login.login = id->credential.login;
-    id->login.password = id->credential.password;
-
-    return ngx_http_tender_login_begin(ctx, &id->login);
-}
-
-
-static ngx_int_t
-ngx_http_tender_check_basic(ngx_http_tender_ctx_t *ctx)
-{
-    ngx_http_tender_identify_t  *id;
-
-    id = ctx->identity;
-
-    return ngx_http_tender_login_check(ctx, &id->login);
-}
-
-
-static ngx_int_t
-ngx_http_tender_note_basic(ngx_http_tender_ctx_t *ctx)
-{
-    ngx_int_t                    rc;
-    ngx_http_tender_identify_t  *id;
-
-    id = ctx->identity;
-
-    rc = ngx_http_tender_login_note(ctx, &id->login);
-
-    if (rc == NGX_AGAIN || rc == NGX_OK) {
-        return rc;
-    }
-
-    return ngx_http_tender_identify_done(ctx, rc, NULL);
-}
-
-
-static ngx_int_t
-ngx_http_tender_basic_known(ngx_http_tender_ctx_t *ctx)
-{
-    ngx_int_t                     rc;
-    ngx_http_tender_identify_t   *id;
-    ngx_http_tender_principal_t  *principal;
-
-    id = ctx->identity;
-    principal = NULL;
-
-    rc = ngx_http_tender_login_done(ctx, &id->login,
-                                    NGX_HTTP_TENDER_AUTH_BASIC, &principal);
 
     return ngx_http_tender_identify_done(ctx, rc, principal);
 }

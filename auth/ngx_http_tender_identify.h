@@ -51,6 +51,20 @@ ngx_int_t ngx_http_tender_identify_handler(ngx_http_request_t *r);
  */
 ngx_int_t ngx_http_tender_identify_later(ngx_http_tender_ctx_t *ctx);
 
+/* the steps of a login by Basic */
+extern const ngx_http_tender_step_pt  ngx_http_tender_basic_steps[];
+
+/* from now on it is this one who asks */
+void ngx_http_tender_become(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_principal_t *principal);
+
+/*
+ * The end of the last step of each kind: NGX_OK, it is he; NGX_DECLINED, the
+ * credential is not good; or a status.  Returns what the step returns.
+ */
+ngx_int_t ngx_http_tender_identify_done(ngx_http_tender_ctx_t *ctx,
+    ngx_int_t rc, ngx_http_tender_principal_t *principal);
+
 /*
  * What the request shows of the kinds that its location takes: NGX_OK;
  * NGX_DECLINED, nothing; or 400, 401, described.
