@@ -6,6 +6,7 @@
 
 #include "ngx_http_tender_admin.h"
 #include "../http/ngx_http_tender_errors.h"
+#include "../http/ngx_http_tender_conf_file.h"
 
 #include <openssl/crypto.h>
 
@@ -36,8 +37,7 @@ ngx_http_tender_set_bootstrap(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_tender_main_conf_t *tmcf = conf;
 
     u_char     *p, buf[NGX_HTTP_TENDER_BOOTSTRAP_MAX + 1];
-    ssize_t     n, i;
-    ngx_fd_t    fd;
+    size_t      n, i;
     ngx_str_t  *value;
 
     (void) cmd;
@@ -48,21 +48,11 @@ ngx_http_tender_set_bootstrap(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_conf_full_name(cf->cycle, &value[1], 1) != NGX_OK) {
+    n = sizeof(buf);
+
+    if (ngx_http_tender_conf_file(cf, &value[1], buf, &n) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
-
-    fd = ngx_open_file(value[1].data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    n = ngx_read_fd(fd, buf, sizeof(buf));
-
-    (void) ngx_close_file(fd);
 
     while (n > 0 && (buf[n - 1] == LF || buf[n - 1] == CR)) {
         n--;

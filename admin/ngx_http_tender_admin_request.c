@@ -16,8 +16,6 @@
 static void ngx_http_tender_admin_path(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_admin_t *admin);
 static ngx_int_t ngx_http_tender_admin_type(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_admin_not_json(ngx_http_tender_ctx_t *ctx,
-    tender_json_error_t *err);
 static ngx_int_t ngx_http_tender_admin_members(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_admin_t *admin);
 static ngx_int_t ngx_http_tender_admin_missing(ngx_http_tender_ctx_t *ctx);
@@ -153,7 +151,7 @@ ngx_http_tender_admin_body(ngx_http_tender_ctx_t *ctx)
                           &err);
 
     if (rc == TENDER_DECLINED) {
-        return ngx_http_tender_admin_not_json(ctx, &err);
+        return ngx_http_tender_errors_json(ctx, &err);
     }
 
     if (rc != TENDER_OK) {
@@ -172,34 +170,6 @@ ngx_http_tender_admin_body(ngx_http_tender_ctx_t *ctx)
     admin->faults = tender_value_new(&ctx->mem, TENDER_OBJECT);
 
     return admin->faults ? NGX_OK : NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_http_tender_admin_not_json(ngx_http_tender_ctx_t *ctx,
-    tender_json_error_t *err)
-{
-    u_char          *p;
-    tender_str_t     name, text;
-    tender_value_t  *description;
-
-    p = tender_alloc(&ctx->mem, 256);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    text.data = p;
-    text.len = tender_json_error_text(err, p, 256);
-
-    description = tender_value_string(&ctx->mem, text);
-    if (description == NULL) {
-        return NGX_ERROR;
-    }
-
-    tender_str_set(&name, "data");
-
-    return ngx_http_tender_error_value(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
-                                       "body", name, description);
 }
 
 

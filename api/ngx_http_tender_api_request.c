@@ -9,8 +9,6 @@
 
 static ngx_int_t ngx_http_tender_api_content_type(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_api_callback(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_api_not_json(ngx_http_tender_ctx_t *ctx,
-    tender_json_error_t *err);
 
 
 /* before the body is read */
@@ -165,7 +163,7 @@ ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx)
                           &err);
 
     if (rc == TENDER_DECLINED) {
-        return ngx_http_tender_api_not_json(ctx, &err);
+        return ngx_http_tender_errors_json(ctx, &err);
     }
 
     if (rc != TENDER_OK) {
@@ -203,37 +201,3 @@ ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx)
 
     return NGX_OK;
 }
-
-
-static ngx_int_t
-ngx_http_tender_api_not_json(ngx_http_tender_ctx_t *ctx,
-    tender_json_error_t *err)
-{
-    size_t           len;
-    u_char          *p;
-    tender_str_t     name, text;
-    tender_value_t  *description;
-
-    p = tender_alloc(&ctx->mem, 256);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    len = tender_json_error_text(err, p, 256);
-
-    text.data = p;
-    text.len = len;
-
-    description = tender_value_string(&ctx->mem, text);
-    if (description == NULL) {
-        return NGX_ERROR;
-    }
-
-    tender_str_set(&name, "data");
-
-    return ngx_http_tender_error_value(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
-                                       "body", name, description);
-}
-
-
-/* against the model, and what it finds as errors of the answer */

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_jwk.h"
+#include "../http/ngx_http_tender_conf_file.h"
 
 
 #define NGX_HTTP_TENDER_JWT_KEYS       64
@@ -195,51 +196,23 @@ static ngx_int_t
 ngx_http_tender_jwt_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
     ngx_str_t *text)
 {
-    ssize_t   n;
-    ngx_fd_t  fd;
+    text->len = max + 1;
+    text->data = ngx_pnalloc(cf->temp_pool, text->len);
 
-    if (ngx_conf_full_name(cf->cycle, name, 1) != NGX_OK) {
+    if (text->data == NULL
+        || ngx_http_tender_conf_file(cf, name, text->data, &text->len)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    text->len = 0;
-    text->data = ngx_pnalloc(cf->temp_pool, max + 1);
-
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
-                       NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", name);
-        return NGX_ERROR;
-    }
-
-    do {
-        n = ngx_read_fd(fd, text->data + text->len, max + 1 - text->len);
-
-        if (n > 0) {
-            text->len += n;
-        }
-
-    } while (n > 0 && text->len <= max);
-
-    if (n < 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_read_fd_n " \"%V\" failed", name);
-
-    } else if (text->len == 0 || text->len > max) {
+    if (text->len == 0 || text->len > max) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" must hold 1 to %uz bytes", name, max);
-        n = -1;
+        return NGX_ERROR;
     }
 
-    (void) ngx_close_file(fd);
-
-    return (n < 0) ? NGX_ERROR : NGX_OK;
+    return NGX_OK;
 }
 
 

@@ -148,3 +148,31 @@ ngx_http_tender_errors_one(tender_mem_t *mem, const char *location,
 
     return error;
 }
+
+
+ngx_int_t
+ngx_http_tender_errors_json(ngx_http_tender_ctx_t *ctx,
+    tender_json_error_t *err)
+{
+    u_char          *p;
+    tender_str_t     name, text;
+    tender_value_t  *description;
+
+    p = tender_alloc(&ctx->mem, 256);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text.data = p;
+    text.len = tender_json_error_text(err, p, 256);
+
+    description = tender_value_string(&ctx->mem, text);
+    if (description == NULL) {
+        return NGX_ERROR;
+    }
+
+    tender_str_set(&name, "data");
+
+    return ngx_http_tender_error_value(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                       "body", name, description);
+}

@@ -30,6 +30,10 @@ ngx_int_t ngx_http_tender_errors_check(ngx_http_tender_ctx_t *ctx,
     const tender_model_t *model, tender_value_t *value, unsigned by,
     unsigned partial);
 
+/* what was sent is not JSON: 422 */
+ngx_int_t ngx_http_tender_errors_json(ngx_http_tender_ctx_t *ctx,
+    tender_json_error_t *err);
+
 /* members of an object, by the name of a field, as errors: 422 */
 ngx_int_t ngx_http_tender_errors_add(ngx_http_tender_ctx_t *ctx,
     tender_value_t *errors);

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_redis_link.h"
+#include "../http/ngx_http_tender_conf_file.h"
 
 
 static char *ngx_http_tender_redis_tls(ngx_conf_t *cf,
@@ -212,8 +213,7 @@ ngx_http_tender_redis_set_password_file(ngx_conf_t *cf, ngx_command_t *cmd,
     char  *p = conf;
 
     u_char                        *text, buf[513];
-    ssize_t                        n;
-    ngx_fd_t                       fd;
+    size_t                         n;
     ngx_str_t                     *value;
     ngx_http_tender_redis_conf_t  *rcf;
 
@@ -225,27 +225,17 @@ ngx_http_tender_redis_set_password_file(ngx_conf_t *cf, ngx_command_t *cmd,
 
     value = cf->args->elts;
 
-    if (ngx_conf_full_name(cf->cycle, &value[1], 1) != NGX_OK) {
+    n = sizeof(buf);
+
+    if (ngx_http_tender_conf_file(cf, &value[1], buf, &n) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
-
-    fd = ngx_open_file(value[1].data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    n = ngx_read_fd(fd, buf, sizeof(buf));
-
-    (void) ngx_close_file(fd);
 
     while (n > 0 && (buf[n - 1] == LF || buf[n - 1] == CR)) {
         n--;
     }
 
-    if (n <= 0 || n == sizeof(buf) || ngx_strlchr(buf, buf + n, LF)) {
+    if (n == 0 || n == sizeof(buf) || ngx_strlchr(buf, buf + n, LF)) {
         ngx_explicit_memzero(buf, sizeof(buf));
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" must hold one line, a password of 1 to "

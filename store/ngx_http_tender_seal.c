@@ -6,6 +6,7 @@
 
 #include "ngx_http_tender_private.h"
 #include "ngx_http_tender_seal.h"
+#include "../http/ngx_http_tender_conf_file.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -44,8 +45,7 @@ ngx_http_tender_set_seal_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_tender_main_conf_t *tmcf = conf;
 
     u_char     *p, *line, *last, buf[NGX_HTTP_TENDER_SEAL_FILE];
-    ssize_t     n;
-    ngx_fd_t    fd;
+    size_t      n;
     ngx_int_t   rc;
     ngx_str_t  *value;
 
@@ -57,24 +57,14 @@ ngx_http_tender_set_seal_key_file(ngx_conf_t *cf, ngx_command_t *cmd,
 
     value = cf->args->elts;
 
-    if (ngx_conf_full_name(cf->cycle, &value[1], 1) != NGX_OK) {
+    n = sizeof(buf);
+
+    if (ngx_http_tender_conf_file(cf, &value[1], buf, &n) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
-    fd = ngx_open_file(value[1].data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", &value[1]);
-        return NGX_CONF_ERROR;
-    }
-
-    n = ngx_read_fd(fd, buf, sizeof(buf));
-
-    (void) ngx_close_file(fd);
-
-    rc = (n > 0 && n < (ssize_t) sizeof(buf)) ? NGX_OK : NGX_DECLINED;
-    last = buf + (n > 0 ? n : 0);
+    rc = (n < sizeof(buf)) ? NGX_OK : NGX_DECLINED;
+    last = buf + n;
 
     for (line = buf; line < last && rc == NGX_OK; line = p + 1) {
         p = ngx_strlchr(line, last, LF);
