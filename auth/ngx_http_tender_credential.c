@@ -25,6 +25,7 @@ static ngx_int_t ngx_http_tender_from_query(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c, ngx_uint_t *n);
 static ngx_int_t ngx_http_tender_authorization(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c, ngx_str_t *value);
+static void ngx_http_tender_skip_spaces(ngx_str_t *text);
 static ngx_int_t ngx_http_tender_opaque(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_credential_t *c, ngx_uint_t kinds, ngx_str_t *value);
 static ngx_int_t ngx_http_tender_malformed(ngx_http_tender_ctx_t *ctx,
@@ -218,6 +219,8 @@ ngx_http_tender_authorization(ngx_http_tender_ctx_t *ctx,
         text.data += sizeof("Bearer ") - 1;
         text.len -= sizeof("Bearer ") - 1;
 
+        ngx_http_tender_skip_spaces(&text);
+
         return ngx_http_tender_opaque(ctx, c, NGX_HTTP_TENDER_OPAQUE, &text);
     }
 
@@ -228,6 +231,8 @@ ngx_http_tender_authorization(ngx_http_tender_ctx_t *ctx,
     {
         text.data += sizeof("Basic ") - 1;
         text.len -= sizeof("Basic ") - 1;
+
+        ngx_http_tender_skip_spaces(&text);
 
         rc = ngx_http_tender_basic(ctx, &text, &c->login, &c->password);
 
@@ -268,6 +273,18 @@ ngx_http_tender_authorization(ngx_http_tender_ctx_t *ctx,
     /* a scheme that nobody takes here, or none */
 
     return ngx_http_tender_bad_credential(ctx);
+}
+
+
+/* RFC 9110 section 11.4 has one and more of them behind the scheme */
+
+static void
+ngx_http_tender_skip_spaces(ngx_str_t *text)
+{
+    while (text->len && *text->data == ' ') {
+        text->data++;
+        text->len--;
+    }
 }
 
 

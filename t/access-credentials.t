@@ -99,6 +99,8 @@ is(who("a=b&API%5Fcode=$code&c"), $who{code}, 'api_code: spelled so');
 is(who('', 'X-Api-Code' => $code), $who{code}, 'api_code: X-Api-Code');
 is(who('', Authorization => "Bearer $code"), $who{code}, 'api_code: Bearer');
 is(who('', Authorization => "bEaReR $code"), $who{code}, 'api_code: bearer');
+is(who('', Authorization => "Bearer   $code"), $who{code},
+   'api_code: Bearer and spaces');
 is(who('', Authorization => basic($code, '')), $who{code}, 'api_code: Basic');
 is(who('', Authorization => basic($code, 'x')), 401,
    'api_code: with a password it is a login');
