@@ -142,29 +142,13 @@ ngx_http_tender_admin_body(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t                 rc;
     tender_value_t           *body;
-    tender_json_error_t       err;
     ngx_http_tender_admin_t  *admin;
 
     admin = ngx_http_tender_admin_state(ctx);
 
-    rc = tender_json_read(&ctx->mem, ctx->body.data, ctx->body.len, &body,
-                          &err);
-
-    if (rc == TENDER_DECLINED) {
-        return ngx_http_tender_errors_json(ctx, &err);
-    }
-
-    if (rc != TENDER_OK) {
-        return NGX_ERROR;
-    }
-
-    if (body->type == TENDER_OBJECT) {
-        admin->data = tender_value_member(body, "data");
-    }
-
-    if (admin->data == NULL || admin->data->type != TENDER_OBJECT) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
-                                     "body", "data", "Data not available");
+    rc = ngx_http_tender_errors_body(ctx, &body, &admin->data);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     admin->faults = tender_value_new(&ctx->mem, TENDER_OBJECT);

@@ -17,7 +17,7 @@ static tender_value_t *ngx_http_tender_admin_view(ngx_http_tender_ctx_t *ctx,
 static ngx_int_t ngx_http_tender_admin_date(ngx_http_tender_ctx_t *ctx,
     tender_value_t *object, const char *name, int64_t us);
 static ngx_int_t ngx_http_tender_admin_params(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_admin_t *admin);
+    ngx_http_tender_admin_t *admin, ngx_uint_t stream);
 static ngx_uint_t ngx_http_tender_admin_cursor(tender_str_t *text,
     ngx_uint_t stream);
 static ngx_int_t ngx_http_tender_admin_send_page(ngx_http_tender_ctx_t *ctx,
@@ -179,31 +179,14 @@ ngx_http_tender_admin_date(ngx_http_tender_ctx_t *ctx, tender_value_t *object,
 ngx_int_t
 ngx_http_tender_admin_list(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_int_t                 rc;
-    tender_str_t             *after;
-    ngx_http_tender_admin_t  *admin;
-
-    admin = ngx_http_tender_admin_state(ctx);
-
-    rc = ngx_http_tender_admin_params(ctx, admin);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    after = (tender_str_t *) &admin->after_text;
-
-    if (after->len && !ngx_http_tender_admin_cursor(after, 0)) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "params",
-                                     "after", "Offset expired/invalid");
-    }
-
-    return NGX_OK;
+    return ngx_http_tender_admin_params(ctx, ngx_http_tender_admin_state(ctx),
+                                        0);
 }
 
 
 static ngx_int_t
 ngx_http_tender_admin_params(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_admin_t *admin)
+    ngx_http_tender_admin_t *admin, ngx_uint_t stream)
 {
     uint64_t       n;
     tender_str_t  *value;
@@ -237,7 +220,7 @@ ngx_http_tender_admin_params(ngx_http_tender_ctx_t *ctx,
         admin->after_text.data = value->data;
         admin->after_text.len = value->len;
 
-        if (value->len == 0) {
+        if (!ngx_http_tender_admin_cursor(value, stream)) {
             return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "params",
                                          "after", "Offset expired/invalid");
         }
@@ -376,21 +359,13 @@ ngx_int_t
 ngx_http_tender_admin_audit(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t                 rc;
-    tender_str_t             *after;
     ngx_http_tender_admin_t  *admin;
 
     admin = ngx_http_tender_admin_state(ctx);
 
-    rc = ngx_http_tender_admin_params(ctx, admin);
+    rc = ngx_http_tender_admin_params(ctx, admin, 1);
     if (rc != NGX_OK) {
         return rc;
-    }
-
-    after = (tender_str_t *) &admin->after_text;
-
-    if (after->len && !ngx_http_tender_admin_cursor(after, 1)) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_FOUND, "params",
-                                     "after", "Offset expired/invalid");
     }
 
     /* of one tenant there may be few among many */

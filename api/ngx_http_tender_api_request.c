@@ -154,49 +154,34 @@ ngx_http_tender_api_body(ngx_http_tender_ctx_t *ctx)
 {
     ngx_int_t               rc;
     tender_value_t         *body, *options, *pretty, *access;
-    tender_json_error_t     err;
     ngx_http_tender_api_t  *api;
 
     api = ngx_http_tender_api_state(ctx);
 
-    rc = tender_json_read(&ctx->mem, ctx->body.data, ctx->body.len, &body,
-                          &err);
-
-    if (rc == TENDER_DECLINED) {
-        return ngx_http_tender_errors_json(ctx, &err);
+    rc = ngx_http_tender_errors_body(ctx, &body, &api->data);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
-    if (rc != TENDER_OK) {
-        return NGX_ERROR;
-    }
+    options = tender_value_member(body, "options");
+    access = tender_value_member(body, "access");
 
-    if (body->type == TENDER_OBJECT) {
-        api->data = tender_value_member(body, "data");
-        options = tender_value_member(body, "options");
-        access = tender_value_member(body, "access");
+    if (access && access->type == TENDER_OBJECT) {
+        access = tender_value_member(access, "token");
 
-        if (access && access->type == TENDER_OBJECT) {
-            access = tender_value_member(access, "token");
-
-            if (access && access->type == TENDER_STRING
-                && ngx_http_tender_token(ctx, &access->u.text) != NGX_OK)
-            {
-                return NGX_HTTP_BAD_REQUEST;
-            }
-        }
-
-        if (options && options->type == TENDER_OBJECT) {
-            pretty = tender_value_member(options, "pretty");
-
-            if (pretty && pretty->type == TENDER_TRUE) {
-                api->pretty = 1;
-            }
+        if (access && access->type == TENDER_STRING
+            && ngx_http_tender_token(ctx, &access->u.text) != NGX_OK)
+        {
+            return NGX_HTTP_BAD_REQUEST;
         }
     }
 
-    if (api->data == NULL || api->data->type != TENDER_OBJECT) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
-                                     "body", "data", "Data not available");
+    if (options && options->type == TENDER_OBJECT) {
+        pretty = tender_value_member(options, "pretty");
+
+        if (pretty && pretty->type == TENDER_TRUE) {
+            api->pretty = 1;
+        }
     }
 
     return NGX_OK;

@@ -7,6 +7,8 @@
 #include "ngx_http_tender_errors.h"
 
 
+static ngx_int_t ngx_http_tender_errors_json(ngx_http_tender_ctx_t *ctx,
+    tender_json_error_t *err);
 static tender_value_t *ngx_http_tender_errors_one(tender_mem_t *mem,
     const char *location, tender_str_t name, tender_value_t *description);
 
@@ -151,6 +153,36 @@ ngx_http_tender_errors_one(tender_mem_t *mem, const char *location,
 
 
 ngx_int_t
+ngx_http_tender_errors_body(ngx_http_tender_ctx_t *ctx,
+    tender_value_t **body, tender_value_t **data)
+{
+    ngx_int_t            rc;
+    tender_json_error_t  err;
+
+    rc = tender_json_read(&ctx->mem, ctx->body.data, ctx->body.len, body,
+                          &err);
+
+    if (rc == TENDER_DECLINED) {
+        return ngx_http_tender_errors_json(ctx, &err);
+    }
+
+    if (rc != TENDER_OK) {
+        return NGX_ERROR;
+    }
+
+    *data = ((*body)->type == TENDER_OBJECT)
+            ? tender_value_member(*body, "data") : NULL;
+
+    if (*data == NULL || (*data)->type != TENDER_OBJECT) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_UNPROCESSABLE_ENTITY,
+                                     "body", "data", "Data not available");
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_http_tender_errors_json(ngx_http_tender_ctx_t *ctx,
     tender_json_error_t *err)
 {

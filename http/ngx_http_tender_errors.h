@@ -30,9 +30,12 @@ ngx_int_t ngx_http_tender_errors_check(ngx_http_tender_ctx_t *ctx,
     const tender_model_t *model, tender_value_t *value, unsigned by,
     unsigned partial);
 
-/* what was sent is not JSON: 422 */
-ngx_int_t ngx_http_tender_errors_json(ngx_http_tender_ctx_t *ctx,
-    tender_json_error_t *err);
+/*
+ * Reads what was sent, an object, and its member data, another one: NGX_OK,
+ * or 422, described
+ */
+ngx_int_t ngx_http_tender_errors_body(ngx_http_tender_ctx_t *ctx,
+    tender_value_t **body, tender_value_t **data);
 
 /* members of an object, by the name of a field, as errors: 422 */
 ngx_int_t ngx_http_tender_errors_add(ngx_http_tender_ctx_t *ctx,
