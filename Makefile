@@ -21,7 +21,7 @@ DESTDIR ?=
 export CC NGINX_SRC PORT FUZZ_SECONDS TEST_JOBS TESTS DESTDIR
 
 module =        build/ngx_http_tender_module.so
-pure =          format domain model
+pure =          format domain search model
 pure_srcs :=    $(wildcard $(pure:%=%/*.c))
 pure_deps :=    $(wildcard $(pure:%=%/*.h)) $(wildcard t/unit/*.h)
 unit_srcs :=    $(wildcard t/unit/*.c)

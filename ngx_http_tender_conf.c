@@ -6,6 +6,8 @@
 
 #include "ngx_http_tender_conf.h"
 #include "domain/tender_number.h"
+#include "search/tender_words.h"
+#include "store/ngx_http_tender_plan.h"
 #include "store/ngx_http_tender_store.h"
 
 
@@ -33,6 +35,8 @@ ngx_http_tender_create_main_conf(ngx_conf_t *cf)
     tmcf->chronograph = NGX_CONF_UNSET_MSEC;
     tmcf->jwt_leeway = NGX_CONF_UNSET;
     tmcf->jwt_lifetime = NGX_CONF_UNSET;
+    tmcf->indexing = NGX_CONF_UNSET;
+    tmcf->search_cache = NGX_CONF_UNSET_SIZE;
 
     return tmcf;
 }
@@ -62,6 +66,14 @@ ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_msec_value(tmcf->chronograph, 1000);
     ngx_conf_init_value(tmcf->jwt_leeway, 30);
     ngx_conf_init_value(tmcf->jwt_lifetime, 0);
+    ngx_conf_init_value(tmcf->indexing, 1);
+    ngx_conf_init_size_value(tmcf->search_cache, 64 * 1024 * 1024);
+
+    if (tmcf->search_cache < 1024 * 1024) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"tender_search_cache\" is 1m at least");
+        return NGX_CONF_ERROR;
+    }
 
     if (!tmcf->used) {
         return NGX_CONF_OK;
@@ -74,7 +86,15 @@ ngx_http_tender_init_main_conf(ngx_conf_t *cf, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    if (tender_words_init() != TENDER_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "ICU has no normalization data: install the "
+                           "complete libicu");
+        return NGX_CONF_ERROR;
+    }
+
     if (ngx_http_tender_open_zone(cf, tmcf) != NGX_OK
+        || ngx_http_tender_plans_init(cf, tmcf) != NGX_OK
         || ngx_http_tender_store_init(cf, tmcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -138,6 +158,7 @@ ngx_http_tender_create_loc_conf(ngx_conf_t *cf)
     tlcf->oauth_password = NGX_CONF_UNSET;
     tlcf->oauth_query = NGX_CONF_UNSET;
     tlcf->oauth_get = NGX_CONF_UNSET;
+    tlcf->legacy_status = NGX_CONF_UNSET;
 
     return tlcf;
 }
@@ -156,6 +177,7 @@ ngx_http_tender_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->max_bids, prev->max_bids,
                               NGX_HTTP_TENDER_MAX_PARTS);
     ngx_conf_merge_uint_value(conf->max_documents, prev->max_documents, 200);
+    ngx_conf_merge_value(conf->legacy_status, prev->legacy_status, 0);
 
     ngx_http_tender_merge_step(&conf->step, &prev->step);
     ngx_http_tender_merge_access(conf, prev);

@@ -12,6 +12,9 @@
 #include "store/ngx_http_tender_store.h"
 #include "store/ngx_http_tender_seal.h"
 #include "store/ngx_http_tender_chronograph.h"
+#include "store/ngx_http_tender_index.h"
+#include "store/ngx_http_tender_plan.h"
+#include "store/ngx_http_tender_reader.h"
 #include "api/ngx_http_tender_api.h"
 #include "export/ngx_http_tender_export.h"
 #include "account/ngx_http_tender_account.h"
@@ -182,6 +185,27 @@ static ngx_command_t  ngx_http_tender_commands[] = {
       0,
       NULL },
 
+    { ngx_string("tender_index"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, indexing),
+      NULL },
+
+    { ngx_string("tender_search_cache"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tender_main_conf_t, search_cache),
+      NULL },
+
+    { ngx_string("tender_plan"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_tender_set_plan,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("tender_api"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_tender_set_dialect,
@@ -314,6 +338,13 @@ static ngx_command_t  ngx_http_tender_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       (void *) &ngx_http_tender_export_dialect },
+
+    { ngx_string("tender_export_legacy_status"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tender_loc_conf_t, legacy_status),
+      NULL },
 
     { ngx_string("tender_account"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
@@ -495,6 +526,12 @@ ngx_http_tender_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    tmcf->index = ngx_http_tender_reader_open(cycle, tmcf);
+
+    if (tmcf->index == NULL) {
+        return NGX_ERROR;
+    }
+
     return ngx_http_tender_chronograph_start(cycle, tmcf);
 }
 
@@ -508,10 +545,14 @@ ngx_http_tender_exit_process(ngx_cycle_t *cycle)
 
     if (tmcf && tmcf->client) {
         ngx_http_tender_chronograph_stop();
+        ngx_http_tender_compact_exit(tmcf);
         ngx_http_tender_redis_close(tmcf->client);
         tmcf->client = NULL;
 
         ngx_http_tender_cache_close(tmcf->cache);
         tmcf->cache = NULL;
+
+        ngx_http_tender_reader_close(tmcf->index);
+        tmcf->index = NULL;
     }
 }

@@ -7,6 +7,7 @@
 #include "ngx_http_tender_account.h"
 #include "../auth/ngx_http_tender_access.h"
 #include "../format/tender_header.h"
+#include "../store/ngx_http_tender_plan.h"
 
 
 static ngx_int_t ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx);
@@ -40,6 +41,71 @@ static const ngx_http_tender_route_t  ngx_http_tender_account_routes[] = {
       { ngx_http_tender_account_ask,
         ngx_http_tender_account_show } },
 
+    { NGX_HTTP_GET, "api/searches", ngx_string("searches"),
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
+      "Saved searches",
+      { ngx_http_tender_account_caller,
+        ngx_http_tender_account_searches,
+        ngx_http_tender_account_searches_shown } },
+
+    { NGX_HTTP_POST, "api/searches", ngx_string("searches"),
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_BODY,
+      "Save a search",
+      { ngx_http_tender_account_caller,
+        ngx_http_tender_account_search_body,
+        ngx_http_tender_account_search_write,
+        ngx_http_tender_account_search_written } },
+
+    { NGX_HTTP_GET, "api/searches/:id.atom", ngx_string("search_feed"),
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
+      "The newest matches of a saved search",
+      { ngx_http_tender_account_caller,
+        ngx_http_tender_account_search_read,
+        ngx_http_tender_account_search_found,
+        ngx_http_tender_account_atom_begin,
+        ngx_http_tender_quota_take,
+        ngx_http_tender_quota_taken,
+        ngx_http_tender_account_atom_search,
+        ngx_http_tender_account_atom_read,
+        ngx_http_tender_account_atom_show } },
+
+    { NGX_HTTP_GET, "api/searches/:id", ngx_string("search"),
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
+      "A saved search",
+      { ngx_http_tender_account_caller,
+        ngx_http_tender_account_search_read,
+        ngx_http_tender_account_search_found,
+        ngx_http_tender_account_search_show } },
+
+    { NGX_HTTP_PATCH, "api/searches/:id", ngx_string("search"),
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_BODY,
+      "Change a saved search",
+      { ngx_http_tender_account_caller,
+        ngx_http_tender_account_search_body,
+        ngx_http_tender_account_search_read,
+        ngx_http_tender_account_search_found,
+        ngx_http_tender_account_search_write,
+        ngx_http_tender_account_search_written } },
+
+    { NGX_HTTP_PUT, "api/searches/:id", ngx_string("search"),
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_BODY,
+      "Replace a saved search",
+      { ngx_http_tender_account_caller,
+        ngx_http_tender_account_search_body,
+        ngx_http_tender_account_search_read,
+        ngx_http_tender_account_search_found,
+        ngx_http_tender_account_search_write,
+        ngx_http_tender_account_search_written } },
+
+    { NGX_HTTP_DELETE, "api/searches/:id", ngx_string("search"),
+      NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
+      "Remove a saved search",
+      { ngx_http_tender_account_caller,
+        ngx_http_tender_account_search_read,
+        ngx_http_tender_account_search_found,
+        ngx_http_tender_account_search_write,
+        ngx_http_tender_account_search_written } },
+
     { 0, NULL, ngx_null_string, 0, 0, NULL, { NULL } }
 };
 
@@ -50,10 +116,12 @@ const ngx_http_tender_dialect_t  ngx_http_tender_account_dialect = {
     ngx_http_tender_account_routes,
     ngx_http_tender_account_refuse,
     ngx_http_tender_account_accept,
+    0,
+    NGX_HTTP_TENDER_AUTH_SESSION|NGX_HTTP_TENDER_AUTH_API_CODE
+    |NGX_HTTP_TENDER_AUTH_BEARER|NGX_HTTP_TENDER_AUTH_OAUTH2,
     1,
-    NGX_HTTP_TENDER_AUTH_SESSION,
-    1,
-    NGX_HTTP_TENDER_PASSWORDS
+    NGX_HTTP_TENDER_PASSWORDS,
+    NULL
 };
 
 
@@ -103,6 +171,10 @@ ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx)
     ngx_http_tender_account_t  *account;
 
     static const tender_str_t  next = tender_string("next");
+
+    if (ctx->route->steps[0] == ngx_http_tender_account_caller) {
+        return ngx_http_tender_account_searches_accept(ctx);
+    }
 
     r = ctx->request;
 
@@ -243,9 +315,27 @@ ngx_int_t
 ngx_http_tender_account_unknown(ngx_http_tender_ctx_t *ctx, const char *name,
     const char *text)
 {
-    if (ngx_http_tender_challenge(ctx, NULL, NULL) != NGX_OK) {
+    u_char           *p;
+    ngx_str_t         value;
+    ngx_table_elt_t  *h;
+
+    /* here a login is what helps */
+
+    p = ngx_pnalloc(ctx->request->pool, sizeof("Session realm=\"\"")
+                                        + ctx->conf->realm.len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
+
+    value.data = p;
+    value.len = ngx_sprintf(p, "Session realm=\"%V\"", &ctx->conf->realm) - p;
+
+    h = ngx_http_tender_header(ctx->request, "WWW-Authenticate", &value);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->request->headers_out.www_authenticate = h;
 
     return ngx_http_tender_error(ctx, NGX_HTTP_UNAUTHORIZED, "body", name,
                                  text);

@@ -81,6 +81,27 @@ ngx_int_t ngx_http_tender_account_refuse(ngx_http_request_t *r,
     ngx_uint_t status, ngx_http_tender_error_t *errors, ngx_str_t *type,
     ngx_str_t *body);
 
+/*
+ * account_searches.c: saved searches as JSON.  Each of their routes begins
+ * with the caller, who has an account, and a CSRF token if he needs one.
+ */
+ngx_int_t ngx_http_tender_account_searches_accept(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_caller(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_searches(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_searches_shown(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_search_body(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_search_read(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_search_found(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_search_show(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_search_write(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_search_written(ngx_http_tender_ctx_t *ctx);
+
+/* account_atom.c: and as a feed */
+ngx_int_t ngx_http_tender_account_atom_begin(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_atom_search(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_atom_read(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_account_atom_show(ngx_http_tender_ctx_t *ctx);
+
 /* 1: this form was made for the browser that sends it */
 ngx_uint_t ngx_http_tender_account_ours(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *csrf);

@@ -95,6 +95,20 @@ static const ngx_http_tender_route_t  ngx_http_tender_admin_routes[] = {
       { ngx_http_tender_admin_audit,
         ngx_http_tender_admin_audited } },
 
+    { NGX_HTTP_GET, "index", ngx_string("admin index"),
+      NGX_HTTP_TENDER_ADMIN, NGX_HTTP_TENDER_NO_BODY,
+      "Index of Words",
+      { ngx_http_tender_admin_index,
+        ngx_http_tender_admin_index_look,
+        ngx_http_tender_admin_index_show } },
+
+    { NGX_HTTP_POST, "index/reindex", ngx_string("admin reindex"),
+      NGX_HTTP_TENDER_ADMIN, NGX_HTTP_TENDER_BODY,
+      "Building the Index anew",
+      { ngx_http_tender_admin_index,
+        ngx_http_tender_admin_reindex,
+        ngx_http_tender_admin_reindexed } },
+
     { NGX_HTTP_POST, "bootstrap", ngx_string("admin bootstrap"),
       0, NGX_HTTP_TENDER_BODY,
       "The first Administrator",
@@ -121,5 +135,6 @@ const ngx_http_tender_dialect_t  ngx_http_tender_admin_dialect = {
     |NGX_HTTP_TENDER_AUTH_OAUTH2|NGX_HTTP_TENDER_AUTH_BASIC
     |NGX_HTTP_TENDER_AUTH_SESSION,
     0,
-    0
+    0,
+    NULL
 };

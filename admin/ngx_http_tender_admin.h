@@ -219,6 +219,14 @@ ngx_int_t ngx_http_tender_admin_answer(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_admin_send(ngx_http_tender_ctx_t *ctx,
     tender_value_t *body, ngx_uint_t status);
 
+/* ngx_http_tender_admin_index.c */
+
+ngx_int_t ngx_http_tender_admin_index(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_admin_index_look(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_admin_index_show(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_admin_reindex(ngx_http_tender_ctx_t *ctx);
+ngx_int_t ngx_http_tender_admin_reindexed(ngx_http_tender_ctx_t *ctx);
+
 /* ngx_http_tender_admin_bootstrap.c */
 
 ngx_int_t ngx_http_tender_admin_first(ngx_http_tender_ctx_t *ctx);

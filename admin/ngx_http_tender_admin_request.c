@@ -96,7 +96,7 @@ ngx_http_tender_admin_path(ngx_http_tender_ctx_t *ctx,
 
     p += sizeof(":account/") - 1;
 
-    for (i = NGX_HTTP_TENDER_USER; i < NGX_HTTP_TENDER_KINDS; i++) {
+    for (i = NGX_HTTP_TENDER_USER; i <= NGX_HTTP_TENDER_KEY; i++) {
         kind = &ngx_http_tender_admin_kinds[i];
         len = kind->list.len;
 

@@ -250,5 +250,6 @@ const ngx_http_tender_dialect_t  ngx_http_tender_api = {
     NGX_HTTP_TENDER_AUTH_API_CODE|NGX_HTTP_TENDER_AUTH_BEARER
     |NGX_HTTP_TENDER_AUTH_OAUTH2,
     0,
-    0
+    0,
+    NULL
 };

@@ -221,6 +221,15 @@ void ngx_http_tender_api_deadlines(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_api_doc(ngx_http_tender_ctx_t *ctx,
     tender_value_t *tender, ngx_str_t *doc);
 
+/*
+ * What the index is told of a tender, all of it or what a change means;
+ * deadline is the end of tendering, us.  Empty: there is no index.
+ */
+ngx_int_t ngx_http_tender_api_entry(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *tender, int64_t deadline, ngx_str_t *entry);
+ngx_int_t ngx_http_tender_api_entry_change(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *back, int64_t deadline, ngx_str_t *entry);
+
 /* 422: the periods of a tender leave no time for bids */
 ngx_int_t ngx_http_tender_api_no_time(ngx_http_tender_ctx_t *ctx);
 

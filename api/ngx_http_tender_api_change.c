@@ -451,6 +451,13 @@ ngx_http_tender_api_commit(ngx_http_tender_ctx_t *ctx, tender_value_t *back)
                                         sizeof(before)) == 0)
                             ? NULL : &api->deadlines;
 
+    if (ngx_http_tender_api_entry_change(ctx, back, api->deadlines.finish,
+                                         &api->u.commit.entry)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     return ngx_http_tender_store_commit(ctx, &api->u.commit);
 }
 

@@ -6,9 +6,15 @@
 
 #include "ngx_http_tender_api.h"
 #include "../domain/tender_number.h"
+#include "../search/tender_entry.h"
 
 
 static ngx_int_t ngx_http_tender_api_initials(ngx_http_tender_ctx_t *ctx);
+
+
+/* what the index is told of a tender whose words are as they were */
+
+static ngx_str_t  ngx_http_tender_api_same = ngx_string("= = =\n");
 
 
 /* POST */
@@ -41,6 +47,14 @@ ngx_http_tender_api_create(ngx_http_tender_ctx_t *ctx)
     }
 
     ngx_http_tender_api_deadlines(ctx, api->data, &api->u.create.deadlines);
+
+    if (ngx_http_tender_api_entry(ctx, api->data,
+                                  api->u.create.deadlines.finish,
+                                  &api->u.create.entry)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     return ngx_http_tender_store_token(ctx, &api->token, &api->u.create.token);
 }
@@ -142,6 +156,71 @@ ngx_http_tender_api_doc(ngx_http_tender_ctx_t *ctx, tender_value_t *tender,
 
     doc->data = text.data;
     doc->len = text.len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_entry(ngx_http_tender_ctx_t *ctx, tender_value_t *tender,
+    int64_t deadline, ngx_str_t *entry)
+{
+    tender_str_t  text;
+
+    ngx_str_null(entry);
+
+    if (!ctx->main->indexing) {
+        return NGX_OK;
+    }
+
+    if (tender_entry_write(&ctx->mem, tender, deadline, &text) != TENDER_OK) {
+        return NGX_ERROR;
+    }
+
+    entry->data = text.data;
+    entry->len = text.len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_api_entry_change(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *back, int64_t deadline, ngx_str_t *entry)
+{
+    size_t                  len;
+    u_char                 *slash;
+    tender_str_t            name;
+    tender_value_t         *op, *path;
+    ngx_http_tender_api_t  *api;
+
+    api = ngx_http_tender_api_state(ctx);
+
+    if (!ctx->main->indexing || api->record.place.len == 0) {
+        return ngx_http_tender_api_entry(ctx, api->after, deadline, entry);
+    }
+
+    for (op = back->u.list.first; op; op = op->next) {
+        path = tender_value_member(op, "path");
+
+        if (path == NULL || path->u.text.len < 2) {
+            return ngx_http_tender_api_entry(ctx, api->after, deadline, entry);
+        }
+
+        name.data = path->u.text.data + 1;
+        len = path->u.text.len - 1;
+
+        slash = memchr(name.data, '/', len);
+        name.len = slash ? (size_t) (slash - name.data) : len;
+
+        if (tender_str_is(&name, "tenderPeriod")
+            || tender_entry_concerns(&name))
+        {
+            return ngx_http_tender_api_entry(ctx, api->after, deadline, entry);
+        }
+    }
+
+    *entry = ngx_http_tender_api_same;
 
     return NGX_OK;
 }

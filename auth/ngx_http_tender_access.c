@@ -56,6 +56,14 @@ ngx_http_tender_authorize(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_not_admitted(ctx);
     }
 
+    /* a page for everybody is no reason to let in who "deny" keeps out */
+
+    if (ctx->conf->dialect && ctx->conf->dialect->forms
+        && ctx->principal == NULL)
+    {
+        return NGX_DECLINED;
+    }
+
     return NGX_OK;
 }
 
@@ -68,7 +76,7 @@ ngx_http_tender_admits(ngx_http_tender_ctx_t *ctx)
     if (ctx->conf->dialect) {
         scope = ctx->route->scope;
 
-        if (scope == 0) {
+        if (scope == 0 || scope == NGX_HTTP_TENDER_ANYBODY) {
             return 1;
         }
 

@@ -7,15 +7,24 @@
 #include "ngx_http_tender_export.h"
 
 
+static void ngx_http_tender_export_accepted(ngx_http_request_t *r,
+    ngx_http_tender_export_format_e *format);
+static u_char *ngx_http_tender_export_names_type(ngx_str_t *list,
+    const char *type);
 static ngx_int_t ngx_http_tender_export_accept(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_export_refuse(ngx_http_request_t *r,
     ngx_uint_t status, ngx_http_tender_error_t *errors, ngx_str_t *type,
     ngx_str_t *body);
-static ngx_http_tender_export_format_e ngx_http_tender_export_asked(
+static ngx_http_tender_export_format_e ngx_http_tender_export_form_of(
     ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_export_message(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t status, ngx_http_tender_error_t *error, tender_str_t *text);
 static const char *ngx_http_tender_export_code(ngx_uint_t status);
+
+
+/* where an error is whose name is the code that is shown */
+
+#define NGX_HTTP_TENDER_EXPORT_PLAN  "plan"
 
 
 typedef struct {
@@ -40,19 +49,38 @@ static ngx_http_tender_export_status_t  ngx_http_tender_export_codes[] = {
 
 
 static ngx_str_t  ngx_http_tender_export_formats[] = {
-    ngx_string("xml"), ngx_string("json"), ngx_string("csv")
+    ngx_string("xml"), ngx_string("json"), ngx_string("csv"),
+    ngx_string("ndjson")
+};
+
+
+/* of which one value is enough; of other parameters the last one counts */
+
+static const tender_str_t  ngx_http_tender_export_once[] = {
+    tender_string("api_code"),
+    tender_string("access_token"),
+    tender_string("refresh_code"),
+    tender_null_string
 };
 
 
 static const ngx_http_tender_route_t  ngx_http_tender_export_routes[] = {
 
     { NGX_HTTP_GET, "", ngx_string("export"),
-      0, 0,
+      NGX_HTTP_TENDER_ANYBODY, 0,
       "Search, or an api_code for a refresh code",
-      { ngx_http_tender_export_begin,
+      { ngx_http_tender_export_start,
+
+        /* an api_code */
+        ngx_http_tender_export_begin,
         ngx_http_tender_export_ask,
         ngx_http_tender_export_renew,
-        ngx_http_tender_export_renewed } },
+        ngx_http_tender_export_renewed,
+
+        /* all else */
+        ngx_http_tender_export_asked,
+        ngx_http_tender_export_counted,
+        ngx_http_tender_export_run } },
 
     { 0, NULL, ngx_null_string, 0, 0, NULL, { NULL } }
 };
@@ -68,7 +96,8 @@ const ngx_http_tender_dialect_t  ngx_http_tender_export_dialect = {
     NGX_HTTP_TENDER_AUTH_API_CODE|NGX_HTTP_TENDER_AUTH_SESSION
     |NGX_HTTP_TENDER_AUTH_BEARER|NGX_HTTP_TENDER_AUTH_OAUTH2,
     0,
-    0
+    0,
+    ngx_http_tender_export_once
 };
 
 
@@ -87,7 +116,8 @@ ngx_http_tender_export_format(tender_query_t *query,
         return NGX_OK;
     }
 
-    for (i = NGX_HTTP_TENDER_EXPORT_XML; i <= NGX_HTTP_TENDER_EXPORT_CSV; i++)
+    for (i = NGX_HTTP_TENDER_EXPORT_XML; i <= NGX_HTTP_TENDER_EXPORT_NDJSON;
+         i++)
     {
         if (value->len == ngx_http_tender_export_formats[i].len
             && ngx_strncasecmp(value->data,
@@ -104,17 +134,106 @@ ngx_http_tender_export_format(tender_query_t *query,
 }
 
 
+void
+ngx_http_tender_export_negotiate(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_export_t *export)
+{
+    ngx_uint_t       i;
+    tender_str_t     saved;
+
+    (void) ngx_http_tender_export_format(&ctx->query, &export->format);
+
+    if (ctx->query.nparams && tender_query_value(&ctx->query, "dtype")) {
+        return;
+    }
+
+    saved = ngx_http_tender_criteria_get(export->object, "dtype");
+
+    for (i = NGX_HTTP_TENDER_EXPORT_XML; i <= NGX_HTTP_TENDER_EXPORT_NDJSON;
+         i++)
+    {
+        if (saved.len == ngx_http_tender_export_formats[i].len
+            && ngx_strncmp(saved.data, ngx_http_tender_export_formats[i].data,
+                           saved.len)
+               == 0)
+        {
+            export->format = i;
+            return;
+        }
+    }
+
+    export->negotiated = 1;
+
+    ngx_http_tender_export_accepted(ctx->request, &export->format);
+}
+
+
+/* JSON or CSV for a client that names it, and neither XML nor anything */
+
+static void
+ngx_http_tender_export_accepted(ngx_http_request_t *r,
+    ngx_http_tender_export_format_e *format)
+{
+    u_char     *csv, *json;
+    ngx_str_t  *accept;
+
+    accept = ngx_http_tender_header_in(r, "accept");
+
+    if (accept == NULL
+        || ngx_http_tender_export_names_type(accept, "*/*")
+        || ngx_http_tender_export_names_type(accept, "xml"))
+    {
+        return;
+    }
+
+    csv = ngx_http_tender_export_names_type(accept, "text/csv");
+    json = ngx_http_tender_export_names_type(accept, "application/json");
+
+    if (json && (csv == NULL || json < csv)) {
+        *format = NGX_HTTP_TENDER_EXPORT_JSON;
+
+    } else if (csv) {
+        *format = NGX_HTTP_TENDER_EXPORT_CSV;
+    }
+}
+
+
+static u_char *
+ngx_http_tender_export_names_type(ngx_str_t *list, const char *type)
+{
+    return ngx_strlcasestrn(list->data, list->data + list->len,
+                            (u_char *) type, ngx_strlen(type) - 1);
+}
+
+
+ngx_int_t
+ngx_http_tender_export_denied(ngx_http_tender_ctx_t *ctx, const char *code,
+    const char *text)
+{
+    return ngx_http_tender_error(ctx, NGX_HTTP_FORBIDDEN,
+                                 NGX_HTTP_TENDER_EXPORT_PLAN, code, text);
+}
+
+
 static ngx_int_t
 ngx_http_tender_export_accept(ngx_http_tender_ctx_t *ctx)
 {
+    ngx_uint_t                       renewal;
     ngx_http_tender_export_format_e  format;
 
-    if (ngx_http_tender_export_format(&ctx->query, &format) != NGX_OK) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "url",
-                                     "dtype", "Expected json, xml or csv");
+    renewal = ctx->query.nparams
+              && tender_query_value(&ctx->query, "get_api_code");
+
+    if (ngx_http_tender_export_format(&ctx->query, &format) == NGX_OK
+        && !(renewal && format == NGX_HTTP_TENDER_EXPORT_NDJSON))
+    {
+        return NGX_OK;
     }
 
-    return NGX_OK;
+    return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "url", "dtype",
+                                 renewal ? "Expected json, xml or csv"
+                                         : "Expected json, xml, csv or "
+                                           "ndjson");
 }
 
 
@@ -136,6 +255,12 @@ ngx_http_tender_export_refuse(ngx_http_request_t *r, ngx_uint_t status,
     code.data = (u_char *) ngx_http_tender_export_code(status);
     code.len = ngx_strlen(code.data);
 
+    if (errors && ngx_strcmp(errors->location, NGX_HTTP_TENDER_EXPORT_PLAN)
+                  == 0)
+    {
+        code = errors->name;
+    }
+
     record = tender_value_new(&ctx->mem, TENDER_OBJECT);
 
     if (record == NULL
@@ -148,8 +273,16 @@ ngx_http_tender_export_refuse(ngx_http_request_t *r, ngx_uint_t status,
         return NGX_ERROR;
     }
 
+    /* clients of the original know no other status */
+
+    if (ctx->conf->legacy_status && status < NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        ctx->status = NGX_HTTP_OK;
+        r->headers_out.status = NGX_HTTP_OK;
+        r->headers_out.status_line.len = 0;
+    }
+
     return ngx_http_tender_export_record(ctx,
-                                         ngx_http_tender_export_asked(ctx),
+                                         ngx_http_tender_export_form_of(ctx),
                                          record, 0, type, body);
 }
 
@@ -157,7 +290,7 @@ ngx_http_tender_export_refuse(ngx_http_request_t *r, ngx_uint_t status,
 /* also of a request that no route has looked at */
 
 static ngx_http_tender_export_format_e
-ngx_http_tender_export_asked(ngx_http_tender_ctx_t *ctx)
+ngx_http_tender_export_form_of(ngx_http_tender_ctx_t *ctx)
 {
     const char                       *why;
     tender_str_t                      name;
@@ -169,14 +302,19 @@ ngx_http_tender_export_asked(ngx_http_tender_ctx_t *ctx)
     query = ctx->query;
 
     if (query.nparams == 0 && r->args.len
-        && tender_query_parse(&ctx->mem, ngx_http_tender_str(&r->args),
-                              &query, &why, &name)
+        && tender_query_parse_last(&ctx->mem, ngx_http_tender_str(&r->args),
+                                   ngx_http_tender_export_once, &query, &why,
+                                   &name)
            != TENDER_OK)
     {
         return NGX_HTTP_TENDER_EXPORT_XML;
     }
 
     (void) ngx_http_tender_export_format(&query, &format);
+
+    if (query.nparams == 0 || tender_query_value(&query, "dtype") == NULL) {
+        ngx_http_tender_export_accepted(r, &format);
+    }
 
     return format;
 }

@@ -38,8 +38,6 @@ typedef struct {
 } ngx_http_tender_export_code_t;
 
 
-static ngx_int_t ngx_http_tender_export_flag(ngx_http_tender_ctx_t *ctx,
-    const char *name, ngx_uint_t *on);
 static ngx_int_t ngx_http_tender_export_wrong(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_export_mint(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_export_code_t *code);
@@ -60,19 +58,9 @@ ngx_int_t
 ngx_http_tender_export_begin(ngx_http_tender_ctx_t *ctx)
 {
     u_char                         *p;
-    ngx_uint_t                      get, update;
+    ngx_uint_t                      update;
     tender_str_t                   *refresh;
     ngx_http_tender_export_code_t  *code;
-
-    if (ngx_http_tender_export_flag(ctx, "get_api_code", &get) != NGX_OK) {
-        return NGX_HTTP_BAD_REQUEST;
-    }
-
-    if (!get) {
-        return ngx_http_tender_error(ctx, NGX_HTTP_NOT_IMPLEMENTED, "request",
-                                     "search",
-                                     "Search is not part of this version");
-    }
 
     if (ngx_http_tender_export_flag(ctx, "update", &update) != NGX_OK) {
         return NGX_HTTP_BAD_REQUEST;
@@ -106,32 +94,6 @@ ngx_http_tender_export_begin(ngx_http_tender_ctx_t *ctx)
     ctx->data = code;
 
     return ngx_http_tender_tries_begin(ctx, &code->what);
-}
-
-
-/* of a parameter: "true", "1", or none */
-
-static ngx_int_t
-ngx_http_tender_export_flag(ngx_http_tender_ctx_t *ctx, const char *name,
-    ngx_uint_t *on)
-{
-    tender_str_t  str, *value;
-
-    str.data = (u_char *) name;
-    str.len = ngx_strlen(name);
-
-    value = ctx->query.nparams ? tender_query_get(&ctx->query, &str) : NULL;
-
-    *on = (value != NULL);
-
-    if (value == NULL || tender_str_is(value, "true")
-        || tender_str_is(value, "1"))
-    {
-        return NGX_OK;
-    }
-
-    return ngx_http_tender_error(ctx, NGX_HTTP_BAD_REQUEST, "url", name,
-                                 "Expected true or 1");
 }
 
 

@@ -11,19 +11,13 @@
 
 static ngx_int_t ngx_http_tender_export_json(ngx_http_tender_ctx_t *ctx,
     tender_value_t *record, tender_str_t *text);
+static ngx_int_t ngx_http_tender_export_line(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *record, tender_str_t *text);
 static ngx_int_t ngx_http_tender_export_xml(ngx_http_tender_ctx_t *ctx,
     tender_value_t *record, ngx_uint_t item, tender_str_t *text);
-static u_char *ngx_http_tender_export_element(u_char *p, tender_value_t *v);
 static ngx_int_t ngx_http_tender_export_csv(ngx_http_tender_ctx_t *ctx,
     tender_value_t *record, tender_str_t *text);
 static tender_str_t ngx_http_tender_export_cell(tender_value_t *v);
-
-
-static ngx_str_t  ngx_http_tender_export_types[] = {
-    ngx_string("application/xml; charset=utf-8"),
-    ngx_string("application/json; charset=utf-8"),
-    ngx_string("text/csv; charset=utf-8; header=present")
-};
 
 
 #define NGX_HTTP_TENDER_EXPORT_HEAD    TENDER_XML_DECLARATION "\n<Items>"
@@ -68,6 +62,10 @@ ngx_http_tender_export_record(ngx_http_tender_ctx_t *ctx,
         rc = ngx_http_tender_export_json(ctx, record, &text);
         break;
 
+    case NGX_HTTP_TENDER_EXPORT_NDJSON:
+        rc = ngx_http_tender_export_line(ctx, record, &text);
+        break;
+
     case NGX_HTTP_TENDER_EXPORT_CSV:
         rc = ngx_http_tender_export_csv(ctx, record, &text);
         break;
@@ -107,6 +105,26 @@ ngx_http_tender_export_json(ngx_http_tender_ctx_t *ctx,
 
 
 static ngx_int_t
+ngx_http_tender_export_line(ngx_http_tender_ctx_t *ctx,
+    tender_value_t *record, tender_str_t *text)
+{
+    u_char  *p;
+
+    text->len = tender_json_length(record, 0) + 1;
+
+    text->data = tender_alloc(&ctx->mem, text->len);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = tender_json_write(text->data, record, 0);
+    *p = '\n';
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_http_tender_export_xml(ngx_http_tender_ctx_t *ctx, tender_value_t *record,
     ngx_uint_t item, tender_str_t *text)
 {
@@ -118,8 +136,7 @@ ngx_http_tender_export_xml(ngx_http_tender_ctx_t *ctx, tender_value_t *record,
                  NGX_HTTP_TENDER_EXPORT_END NGX_HTTP_TENDER_EXPORT_TAIL) - 1;
 
     for (v = record->u.list.first; v; v = v->next) {
-        len += 2 * v->name.len + sizeof("<></>") - 1
-               + tender_xml_length(ngx_http_tender_export_cell(v));
+        len += tender_xml_element_length(v->name, v);
     }
 
     p = tender_alloc(&ctx->mem, len);
@@ -138,7 +155,7 @@ ngx_http_tender_export_xml(ngx_http_tender_ctx_t *ctx, tender_value_t *record,
     }
 
     for (v = record->u.list.first; v; v = v->next) {
-        p = ngx_http_tender_export_element(p, v);
+        p = tender_xml_element(p, v->name, v);
     }
 
     if (item) {
@@ -152,33 +169,6 @@ ngx_http_tender_export_xml(ngx_http_tender_ctx_t *ctx, tender_value_t *record,
     text->len = p - text->data;
 
     return NGX_OK;
-}
-
-
-/* names are literals and need no escape */
-
-static u_char *
-ngx_http_tender_export_element(u_char *p, tender_value_t *v)
-{
-    *p++ = '<';
-    p = ngx_cpymem(p, v->name.data, v->name.len);
-
-    if (v->type == TENDER_NULL) {
-        *p++ = '/';
-        *p++ = '>';
-
-        return p;
-    }
-
-    *p++ = '>';
-    p = tender_xml_write(p, v->u.text);
-
-    *p++ = '<';
-    *p++ = '/';
-    p = ngx_cpymem(p, v->name.data, v->name.len);
-    *p++ = '>';
-
-    return p;
 }
 
 

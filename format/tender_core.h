@@ -22,6 +22,8 @@
 
 #define TENDER_OK         0
 #define TENDER_ERROR     -1      /* out of memory: a 500 */
+#define TENDER_AGAIN     -2      /* there is more to come */
+#define TENDER_DONE      -4      /* there is no more */
 #define TENDER_DECLINED  -5      /* the input is at fault: a 4xx */
 
 

@@ -12,6 +12,8 @@
 
 
 static int tender_path_segment(tender_mem_t *mem, tender_str_t *segment);
+static int tender_query_again(const tender_str_t *once,
+    const tender_param_t *param, const tender_str_t *before);
 static int tender_query_pair(tender_mem_t *mem, tender_str_t pair,
     tender_param_t *param, const char **why);
 static int tender_query_decode(tender_mem_t *mem, tender_str_t *text,
@@ -153,9 +155,18 @@ int
 tender_query_parse(tender_mem_t *mem, tender_str_t raw,
     tender_query_t *query, const char **why, tender_str_t *name)
 {
+    return tender_query_parse_last(mem, raw, NULL, query, why, name);
+}
+
+
+int
+tender_query_parse_last(tender_mem_t *mem, tender_str_t raw,
+    const tender_str_t *once, tender_query_t *query, const char **why,
+    tender_str_t *name)
+{
     int              rc;
     size_t           i, n;
-    tender_str_t     pair;
+    tender_str_t     pair, *before;
     tender_param_t  *param;
 
     query->params = NULL;
@@ -197,16 +208,43 @@ tender_query_parse(tender_mem_t *mem, tender_str_t raw,
             return rc;
         }
 
-        if (tender_query_get(query, &param->name) != NULL) {
+        before = tender_query_get(query, &param->name);
+
+        if (before == NULL) {
+            query->nparams++;
+            continue;
+        }
+
+        if (!tender_query_again(once, param, before)) {
             *why = "Duplicate parameter";
             *name = param->name;
             return TENDER_DECLINED;
         }
 
-        query->nparams++;
+        *before = param->value;
     }
 
     return TENDER_OK;
+}
+
+
+/* 1 if a parameter may come again, with that value */
+
+static int
+tender_query_again(const tender_str_t *once, const tender_param_t *param,
+    const tender_str_t *before)
+{
+    if (once == NULL) {
+        return 0;
+    }
+
+    for ( /* void */ ; once->len; once++) {
+        if (tender_str_eq(once, &param->name)) {
+            return tender_str_eq(&param->value, before);
+        }
+    }
+
+    return 1;
 }
 
 

@@ -49,6 +49,14 @@ int tender_path_split(tender_mem_t *mem, tender_str_t path,
 int tender_query_parse(tender_mem_t *mem, tender_str_t raw,
     tender_query_t *query, const char **why, tender_str_t *name);
 
+/*
+ * The same, but a name may come again, and its last value counts; those of
+ * once, a list that ends with a zero length, need to have the same value.
+ */
+int tender_query_parse_last(tender_mem_t *mem, tender_str_t raw,
+    const tender_str_t *once, tender_query_t *query, const char **why,
+    tender_str_t *name);
+
 /* the value, or NULL */
 tender_str_t *tender_query_get(const tender_query_t *query,
     const tender_str_t *name);

@@ -32,6 +32,7 @@ typedef struct ngx_http_tender_dialect_s  ngx_http_tender_dialect_t;
 typedef struct ngx_http_tender_seal_key_s ngx_http_tender_seal_key_t;
 typedef struct ngx_http_tender_jwt_key_s  ngx_http_tender_jwt_key_t;
 typedef struct ngx_http_tender_cache_s    ngx_http_tender_cache_t;
+typedef struct ngx_http_tender_index_s    ngx_http_tender_index_t;
 
 
 /*
@@ -50,6 +51,10 @@ typedef ngx_int_t (*ngx_http_tender_step_pt)(ngx_http_tender_ctx_t *ctx);
 #define NGX_HTTP_TENDER_AUCTION TENDER_SCOPE_AUCTION /* runs the auctions */
 #define NGX_HTTP_TENDER_ADMIN   TENDER_SCOPE_ADMIN   /* owns everything */
 #define NGX_HTTP_TENDER_WRITE   TENDER_SCOPE_WRITE
+
+/* of a route: who shows a credential is known, its steps say what he may */
+
+#define NGX_HTTP_TENDER_ANYBODY 0x100
 
 /* kinds of credentials, the arguments of tender_auth */
 
@@ -82,7 +87,7 @@ typedef ngx_int_t (*ngx_http_tender_step_pt)(ngx_http_tender_ctx_t *ctx);
 
 typedef struct {
     ngx_uint_t                method;
-    const char               *path;      /* "tenders/:tender_id" */
+    const char               *path;      /* "tenders/:id", "list/:id.csv" */
     ngx_str_t                 name;      /* $tender_route, and in /spore */
     ngx_uint_t                scope;     /* 0: open to anybody */
     ngx_uint_t                body;
@@ -111,6 +116,10 @@ struct ngx_http_tender_dialect_s {
                                                   /* CSRF token of forms */
     unsigned                        passwords:2;  /* it checks passwords; */
                                                   /* see below */
+
+    /* parameters that may not come twice with two values, while others may; */
+    /* NULL: none may come twice */
+    const tender_str_t             *once;
 };
 
 
@@ -166,6 +175,13 @@ typedef struct {
     ngx_msec_t                      chronograph;  /* 0: not on this node */
     ngx_uint_t                      used;         /* a location needs it */
     ngx_uint_t                      passwords;    /* so does one of these */
+    ngx_flag_t                      indexing;     /* of what is written */
+    size_t                          search_cache; /* bytes, of a worker */
+    ngx_array_t                    *plans;        /* or NULL */
+    ngx_http_tender_index_t        *index;        /* of this worker */
+    void                           *compaction;   /* of this worker */
+    ngx_str_t                       api;          /* prefix of the first */
+                                                  /* location of tender_api */
 } ngx_http_tender_main_conf_t;
 
 
@@ -191,6 +207,7 @@ typedef struct {
     ngx_flag_t                        oauth_query;
     ngx_flag_t                        oauth_get;
     ngx_str_t                         oauth_prefix;  /* of its metadata */
+    ngx_flag_t                        legacy_status; /* 200 for refusals */
 } ngx_http_tender_loc_conf_t;
 
 
@@ -221,6 +238,7 @@ struct ngx_http_tender_ctx_s {
     tender_str_t                     token;       /* an owner's, shown */
 
     void                            *data;        /* the dialect's */
+    void                            *quota;       /* what was counted */
 
     /* calls under way, and what all of them have cost */
 
@@ -319,11 +337,11 @@ void ngx_http_tender_stream_refuse(ngx_http_tender_ctx_t *ctx);
 /* ngx_http_tender_send.c */
 
 /*
- * An answer of so many bytes in pieces.  The first sends the headers: NGX_OK
- * if pieces are to follow.  Then a piece at a time, whose memory must stay
- * until the next NGX_OK: NGX_AGAIN, the client is waited for, then ask
- * ngx_http_tender_send_rest().  NGX_DONE from any of them is what the step
- * returns: it is complete, or cut off.
+ * An answer in pieces, of so many bytes, or -1: nobody knows how many.  The
+ * first sends the headers: NGX_OK if pieces are to follow.  Then a piece at a
+ * time, whose memory must stay until the next NGX_OK: NGX_AGAIN, the client
+ * is waited for, then ask ngx_http_tender_send_rest().  NGX_DONE from any of
+ * them is what the step returns: it is complete, or cut off.
  */
 ngx_int_t ngx_http_tender_send_begin(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t status, off_t length);

@@ -54,6 +54,10 @@ ngx_http_tender_set_dialect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     tmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_tender_module);
     tmcf->used = 1;
 
+    if (dialect->version.len && tmcf->api.len == 0) {
+        tmcf->api = tlcf->prefix;
+    }
+
     return NGX_CONF_OK;
 }
 

@@ -13,6 +13,8 @@ static ngx_int_t ngx_http_tender_path(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_args(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_match(ngx_http_tender_ctx_t *ctx,
     const char *pattern, tender_str_t *segments, ngx_int_t n);
+static ngx_int_t ngx_http_tender_match_id(const char *p, size_t len,
+    tender_str_t *segment, tender_str_t *id);
 static ngx_int_t ngx_http_tender_allow(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t methods);
 
@@ -179,9 +181,10 @@ ngx_http_tender_args(ngx_http_tender_ctx_t *ctx)
         return NGX_OK;
     }
 
-    rc = tender_query_parse(&ctx->mem,
-                            ngx_http_tender_str(&ctx->request->args),
-                            &ctx->query, &why, &name);
+    rc = tender_query_parse_last(&ctx->mem,
+                                 ngx_http_tender_str(&ctx->request->args),
+                                 ctx->conf->dialect->once, &ctx->query, &why,
+                                 &name);
     if (rc == TENDER_OK) {
         return NGX_OK;
     }
@@ -229,11 +232,12 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
         for (len = 0; p[len] != '\0' && p[len] != '/'; len++) { /* void */ }
 
         if (*p == ':') {
-            if (nids == NGX_HTTP_TENDER_IDS) {
+            if (nids == NGX_HTTP_TENDER_IDS
+                || ngx_http_tender_match_id(p, len, &segments[i], &ids[nids++])
+                   != NGX_OK)
+            {
                 return NGX_DECLINED;
             }
-
-            ids[nids++] = segments[i];
 
         } else if (segments[i].len != len
                    || ngx_memcmp(segments[i].data, p, len) != 0)
@@ -258,6 +262,32 @@ ngx_http_tender_match(ngx_http_tender_ctx_t *ctx, const char *pattern,
     if (nids) {
         ctx->id = ids[0];
     }
+
+    return NGX_OK;
+}
+
+
+/* ":id" is any segment, ":id.html" one that ends so: the rest is the id */
+
+static ngx_int_t
+ngx_http_tender_match_id(const char *p, size_t len, tender_str_t *segment,
+    tender_str_t *id)
+{
+    size_t       rest;
+    const char  *tail;
+
+    tail = memchr(p, '.', len);
+    rest = tail ? (size_t) (p + len - tail) : 0;
+
+    if (segment->len <= rest
+        || (rest && ngx_memcmp(segment->data + segment->len - rest, tail, rest)
+                    != 0))
+    {
+        return NGX_DECLINED;
+    }
+
+    id->data = segment->data;
+    id->len = segment->len - rest;
 
     return NGX_OK;
 }

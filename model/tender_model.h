@@ -195,6 +195,36 @@ extern const tender_model_t  tender_model_client;
 extern const tender_model_t  tender_model_code;
 extern const tender_model_t  tender_model_key;
 
+/* what is searched for, and a search that is saved */
+
+extern const tender_model_t  tender_model_query;
+extern const tender_model_t  tender_model_search;
+
+#define TENDER_QUERY_PAGE  1000      /* the most that tenpage may say */
+
+/*
+ * A day (dd.mm.yyyy, dd-mm-yyyy, or of ISO 8601) or a moment of ISO 8601;
+ * ends: of a day, its last microsecond.  TENDER_DECLINED: none of these.
+ */
+int tender_query_date(tender_str_t text, const tender_zone_t *zone,
+    unsigned ends, int64_t *us);
+
+/*
+ * A comma list of statuses as bits by tender_stage_e.  TENDER_DECLINED: name
+ * is none.
+ */
+int tender_query_statuses(tender_str_t list, unsigned *statuses,
+    tender_str_t *name);
+
+/*
+ * The next code of a comma list at *list, which moves behind it: digits,
+ * without check digit; *prefix: those that begin so.  TENDER_DONE: there is
+ * none; TENDER_DECLINED: it is no code.
+ */
+int tender_query_cpv(tender_str_t *list, tender_str_t *code,
+    unsigned *prefix);
+
+
 /* all models, for documents and descriptions; ends with NULL */
 extern const tender_model_t *const  tender_models[];
 

@@ -240,6 +240,8 @@ const tender_model_t *const  tender_models[] = {
     &tender_model_client,
     &tender_model_code,
     &tender_model_key,
+    &tender_model_search,
+    &tender_model_query,
     NULL
 };
 

@@ -82,7 +82,8 @@ const ngx_http_tender_dialect_t  ngx_http_tender_oauth_dialect = {
     1,
     0,
     0,
-    NGX_HTTP_TENDER_PASSWORDS_GRANT
+    NGX_HTTP_TENDER_PASSWORDS_GRANT,
+    NULL
 };
 
 

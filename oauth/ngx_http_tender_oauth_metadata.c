@@ -40,7 +40,8 @@ static const ngx_http_tender_dialect_t  ngx_http_tender_metadata_dialect = {
     1,
     0,
     0,
-    0
+    0,
+    NULL
 };
 
 

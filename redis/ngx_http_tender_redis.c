@@ -349,6 +349,7 @@ ngx_http_tender_redis_stat(ngx_http_tender_redis_t *redis,
 
     stat->links = 0;
     stat->pending = redis->pending;
+    stat->greeted = redis->greeted;
 
     for (i = 0; i < redis->nlinks; i++) {
         if (redis->links[i].state == NGX_HTTP_TENDER_LINK_READY) {

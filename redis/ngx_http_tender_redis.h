@@ -136,6 +136,7 @@ typedef struct {
 typedef struct {
     ngx_uint_t                       links;      /* ready ones */
     ngx_uint_t                       pending;
+    ngx_uint_t                       greeted;    /* that became ready, ever */
 } ngx_http_tender_redis_stat_t;
 
 

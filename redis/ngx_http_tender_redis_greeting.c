@@ -311,6 +311,7 @@ ngx_http_tender_redis_ready(ngx_http_tender_redis_link_t *link)
     link->delay = 0;
     link->served = 0;
     link->state = NGX_HTTP_TENDER_LINK_READY;
+    link->redis->greeted++;
 
     ngx_post_event(c->write, &ngx_posted_events);
 }

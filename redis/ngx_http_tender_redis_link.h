@@ -114,6 +114,7 @@ struct ngx_http_tender_redis_s {
 
     ngx_queue_t                      free;      /* operations */
     ngx_uint_t                       pending;
+    ngx_uint_t                       greeted;   /* links, since it is open */
 
     struct {
         ngx_msec_t                   logged;    /* when */

@@ -47,7 +47,8 @@ const ngx_http_tender_dialect_t  ngx_http_tender_status_dialect = {
     1,
     0,
     0,
-    0
+    0,
+    NULL
 };
 
 

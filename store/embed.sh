@@ -18,7 +18,7 @@ for file in "$dir"/*.lua; do
 
     case $name in
         lib|record) continue ;;
-        due|view|identify|entries) flags=" flags=no-writes" ;;
+        due|view|identify|entries|follow) flags=" flags=no-writes" ;;
     esac
 
     if head -n 1 "$file" | grep -q '^-- with record.lua$'; then

@@ -10,7 +10,7 @@
 
 /* a change of the registry: see registry.lua */
 
-#define NGX_HTTP_TENDER_CHANGE_KEYS  11
+#define NGX_HTTP_TENDER_CHANGE_KEYS  14
 #define NGX_HTTP_TENDER_CHANGE_ARGS  (10 + 4 * NGX_HTTP_TENDER_NAMES)
 
 
@@ -29,7 +29,8 @@ static ngx_str_t  ngx_http_tender_kind_words[] = {
     ngx_string("user"),
     ngx_string("client"),
     ngx_string("code"),
-    ngx_string("key")
+    ngx_string("key"),
+    ngx_string("search")
 };
 
 
@@ -101,9 +102,24 @@ ngx_http_tender_change_keys(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
     }
 
-    /* what an account that is removed may not own any more */
+    /* what goes with an account that is removed */
 
-    for (i = NGX_HTTP_TENDER_USER; i < NGX_HTTP_TENDER_KINDS; i++) {
+    if (ngx_http_tender_registry_key(ctx, NGX_HTTP_TENDER_SEARCH,
+                                     &argv[(*n)++])
+        != NGX_OK
+        || ngx_http_tender_registry_of(ctx, NGX_HTTP_TENDER_SEARCH,
+                                       &ngx_http_tender_none, &argv[(*n)++])
+           != NGX_OK
+        || ngx_http_tender_registry_of(ctx, NGX_HTTP_TENDER_SEARCH,
+                                       &change->id, &argv[(*n)++])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* what it may not own any more */
+
+    for (i = NGX_HTTP_TENDER_USER; i < NGX_HTTP_TENDER_SEARCH; i++) {
         if (ngx_http_tender_registry_of(ctx, i, &change->id, &argv[(*n)++])
             != NGX_OK)
         {

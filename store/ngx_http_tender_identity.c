@@ -68,7 +68,7 @@ ngx_http_tender_registry_ask_call(ngx_http_tender_ctx_t *ctx,
 
     n = 1;
 
-    for (i = NGX_HTTP_TENDER_ACCOUNT; i < NGX_HTTP_TENDER_KINDS; i++) {
+    for (i = NGX_HTTP_TENDER_ACCOUNT; i <= NGX_HTTP_TENDER_KEY; i++) {
         if (ngx_http_tender_registry_key(ctx, i, &argv[n++]) != NGX_OK) {
             return NGX_ERROR;
         }

@@ -123,6 +123,9 @@ ngx_http_tender_life_keys(ngx_pool_t *pool, ngx_http_tender_main_conf_t *tmcf,
                                       "", keys++);
     }
 
+    (void) ngx_http_tender_key_write(p, tmcf, bucket, "idx:log",
+                                     &ngx_http_tender_empty, "", keys);
+
     return NGX_OK;
 }
 

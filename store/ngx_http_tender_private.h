@@ -40,6 +40,13 @@
 #define NGX_HTTP_TENDER_GRANT_LUA     14
 #define NGX_HTTP_TENDER_RENEW_LUA     15
 #define NGX_HTTP_TENDER_REVOKE_LUA    16
+#define NGX_HTTP_TENDER_FOLLOW_LUA    17
+#define NGX_HTTP_TENDER_QUOTA_LUA     18
+#define NGX_HTTP_TENDER_SWAP_LUA      19
+#define NGX_HTTP_TENDER_HOLD_LUA      20
+#define NGX_HTTP_TENDER_REINDEX_LUA   21
+#define NGX_HTTP_TENDER_RESET_LUA     22
+#define NGX_HTTP_TENDER_PROGRESS_LUA  23
 
 extern ngx_http_tender_redis_script_t  ngx_http_tender_scripts[];
 
@@ -55,7 +62,7 @@ ngx_int_t ngx_http_tender_key(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
  * The keys that record.lua names: NGX_HTTP_TENDER_LIFE_KEYS of them, of a
  * tender with a good id.
  */
-#define NGX_HTTP_TENDER_LIFE_KEYS   18
+#define NGX_HTTP_TENDER_LIFE_KEYS   19
 #define NGX_HTTP_TENDER_KEY_DOCUMENTS  9      /* index of that key */
 
 ngx_int_t ngx_http_tender_life_keys(ngx_pool_t *pool,
@@ -91,6 +98,10 @@ ngx_int_t ngx_http_tender_store_reply(ngx_http_tender_ctx_t *ctx,
 /* HGET of a part; part->id.len 0: there is none */
 ngx_int_t ngx_http_tender_store_part_reply(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_reply_t *reply, ngx_http_tender_part_t *part);
+
+/* sends a copy of a call in the background: nobody waits for its answer */
+void ngx_http_tender_store_later(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_call_t *call);
 
 /* decimal text at p, NGX_INT64_LEN at most; returns the end */
 u_char *ngx_http_tender_store_number(u_char *p, int64_t n, ngx_str_t *text);

@@ -29,7 +29,7 @@ static ngx_str_t  ngx_http_tender_hget = ngx_string("HGET");
 static ngx_str_t  ngx_http_tender_time = ngx_string("TIME");
 
 static const char *const  ngx_http_tender_kind_keys[] = {
-    "accounts", "users", "clients", "codes", "keys"
+    "accounts", "users", "clients", "codes", "keys", "searches"
 };
 
 
@@ -73,11 +73,13 @@ ngx_http_tender_registry_of(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_kind_e kind, ngx_str_t *owner, ngx_str_t *key)
 {
     static const char *const  of[] = {
-        "accounts:of:", "users:of:", "clients:of:", "codes:of:", "keys:of:"
+        "accounts:of:", "users:of:", "clients:of:", "codes:of:", "keys:of:",
+        "searches:of:"
     };
 
     static const char *const  all[] = {
-        "accounts:all", "users:all", "clients:all", "codes:all", "keys:all"
+        "accounts:all", "users:all", "clients:all", "codes:all", "keys:all",
+        "searches:all"
     };
 
     return ngx_http_tender_global_key(ctx, owner->len ? of[kind] : all[kind],

@@ -14,7 +14,7 @@
 
 /*
  * Accounts and what belongs to them: users, OAuth clients, api_codes, keys
- * of JSON Web Tokens.  An entry is JSON behind the line
+ * of JSON Web Tokens, saved searches.  An entry is JSON behind the line
  *
  *     <version> <created, us> <modified, us> <owner>
  *
@@ -43,6 +43,7 @@ typedef enum {
     NGX_HTTP_TENDER_CLIENT,
     NGX_HTTP_TENDER_CODE,
     NGX_HTTP_TENDER_KEY,
+    NGX_HTTP_TENDER_SEARCH,      /* goes with its account */
     NGX_HTTP_TENDER_KINDS
 } ngx_http_tender_kind_e;
 

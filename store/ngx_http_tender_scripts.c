@@ -55,5 +55,26 @@ ngx_http_tender_redis_script_t  ngx_http_tender_scripts[] = {
     { ngx_string("revoke"), ngx_string(NGX_HTTP_TENDER_SCRIPT_REVOKE),
       "" },
 
+    { ngx_string("follow"), ngx_string(NGX_HTTP_TENDER_SCRIPT_FOLLOW),
+      "" },
+
+    { ngx_string("quota"), ngx_string(NGX_HTTP_TENDER_SCRIPT_QUOTA),
+      "" },
+
+    { ngx_string("swap"), ngx_string(NGX_HTTP_TENDER_SCRIPT_SWAP),
+      "" },
+
+    { ngx_string("hold"), ngx_string(NGX_HTTP_TENDER_SCRIPT_HOLD),
+      "" },
+
+    { ngx_string("reindex"), ngx_string(NGX_HTTP_TENDER_SCRIPT_REINDEX),
+      "" },
+
+    { ngx_string("reset"), ngx_string(NGX_HTTP_TENDER_SCRIPT_RESET),
+      "" },
+
+    { ngx_string("progress"), ngx_string(NGX_HTTP_TENDER_SCRIPT_PROGRESS),
+      "" },
+
     { ngx_null_string, ngx_null_string, "" }
 };

@@ -416,7 +416,7 @@ ngx_http_tender_store_own(ngx_http_tender_redis_reply_t *own,
     ngx_http_tender_record_t *record)
 {
     u_char      *p, *last;
-    ngx_str_t    words[6];
+    ngx_str_t    words[7];
     ngx_uint_t   i;
 
     if (own->type != NGX_HTTP_TENDER_REDIS_STRING) {
@@ -434,12 +434,20 @@ ngx_http_tender_store_own(ngx_http_tender_redis_reply_t *own,
         }
     }
 
-    if (ngx_http_tender_store_word(p, last, &words[5]) == NULL) {
+    ngx_str_null(&words[6]);
+
+    p = ngx_http_tender_store_word(p, last, &words[5]);
+
+    if (p == NULL) {
         ngx_str_null(&words[5]);
+
+    } else if (ngx_http_tender_store_word(p, last, &words[6]) == NULL) {
+        ngx_str_null(&words[6]);
     }
 
-    if (ngx_http_tender_store_time(&words[2], &record->deadlines.enquiries)
-        != NGX_OK
+    if (ngx_http_tender_store_time(&words[0], &record->created) != NGX_OK
+        || ngx_http_tender_store_time(&words[2], &record->deadlines.enquiries)
+           != NGX_OK
         || ngx_http_tender_store_time(&words[3], &record->deadlines.start)
            != NGX_OK
         || ngx_http_tender_store_time(&words[4], &record->deadlines.finish)
@@ -450,6 +458,7 @@ ngx_http_tender_store_own(ngx_http_tender_redis_reply_t *own,
 
     record->author = words[1];
     record->token = words[5];
+    record->place = words[6];
 
     return NGX_OK;
 }

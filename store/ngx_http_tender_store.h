@@ -72,6 +72,9 @@ typedef struct {
     ngx_http_tender_deadlines_t  deadlines;  /* finish 0: no time gate */
     ngx_str_t                    token;      /* hash of the owner's */
     ngx_str_t                    author;     /* the principal that made it */
+    ngx_str_t                    place;      /* its number in the index of */
+                                             /* its bucket, or empty */
+    int64_t                      created;
 } ngx_http_tender_record_t;
 
 
@@ -199,6 +202,8 @@ typedef struct {
     ngx_str_t                      initials;
     ngx_str_t                      token;     /* hash of the owner's */
     ngx_http_tender_deadlines_t    deadlines;
+    ngx_str_t                      entry;     /* tender_entry_write(), or */
+                                              /* empty: not indexed */
 
     /* an import's, and the status that they give it */
 
@@ -221,6 +226,7 @@ typedef struct {
     ngx_str_t                      match;     /* If-Match; see commit.lua */
     ngx_str_t                      doc;
     ngx_str_t                      back;      /* RFC 6902 patch */
+    ngx_str_t                      entry;     /* as with create */
     ngx_http_tender_deadlines_t   *deadlines; /* NULL: they did not change */
     ngx_str_t                      status;    /* that it gets; empty: as is */
     ngx_uint_t                     changed;   /* 1: the document does */

@@ -14,7 +14,7 @@
 
 static ngx_str_t *ngx_http_tender_tries_argv(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_counter_t *counters);
-static void ngx_http_tender_forgiven(ngx_http_tender_redis_call_t *call);
+static void ngx_http_tender_later_done(ngx_http_tender_redis_call_t *call);
 
 
 static ngx_str_t  ngx_http_tender_right[] = {
@@ -120,6 +120,20 @@ void
 ngx_http_tender_store_forgive_later(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_counter_t *counters, ngx_uint_t right)
 {
+    ngx_http_tender_redis_call_t  call;
+
+    ngx_memzero(&call, sizeof(ngx_http_tender_redis_call_t));
+
+    if (ngx_http_tender_store_forgive(ctx, counters, right, &call) == NGX_OK) {
+        ngx_http_tender_store_later(ctx, &call);
+    }
+}
+
+
+void
+ngx_http_tender_store_later(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_redis_call_t *from)
+{
     ngx_str_t                     *argv;
     ngx_uint_t                     i;
     ngx_pool_t                    *pool;
@@ -133,27 +147,27 @@ ngx_http_tender_store_forgive_later(ngx_http_tender_ctx_t *ctx,
     }
 
     call = ngx_pcalloc(pool, sizeof(ngx_http_tender_redis_call_t));
-    argv = ngx_palloc(pool, 3 * sizeof(ngx_str_t));
+    argv = ngx_palloc(pool, from->argc * sizeof(ngx_str_t));
 
-    if (call == NULL || argv == NULL
-        || ngx_http_tender_store_forgive(ctx, counters, right, call)
-           != NGX_OK)
-    {
+    if (call == NULL || argv == NULL) {
         goto failed;
     }
 
-    for (i = 0; i < 3; i++) {
-        argv[i].len = call->argv[i].len;
-        argv[i].data = ngx_pstrdup(pool, &call->argv[i]);
+    for (i = 0; i < from->argc; i++) {
+        argv[i].len = from->argv[i].len;
+        argv[i].data = ngx_pstrdup(pool, &from->argv[i]);
 
         if (argv[i].data == NULL) {
             goto failed;
         }
     }
 
+    call->script = from->script;
+    call->nkeys = from->nkeys;
     call->argv = argv;
+    call->argc = from->argc;
     call->background = 1;
-    call->handler = ngx_http_tender_forgiven;
+    call->handler = ngx_http_tender_later_done;
     call->data = pool;
     call->pool = pool;
 
@@ -168,7 +182,7 @@ failed:
 
 
 static void
-ngx_http_tender_forgiven(ngx_http_tender_redis_call_t *call)
+ngx_http_tender_later_done(ngx_http_tender_redis_call_t *call)
 {
     ngx_destroy_pool(call->data);
 }

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_private.h"
+#include "ngx_http_tender_index.h"
 
 
 /* the writes: each is one script */
@@ -32,7 +33,7 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
     struct {
         ngx_http_tender_redis_call_t  call;
         u_char                        numbers[6 * NGX_INT64_LEN];
-        ngx_str_t                     argv[24];
+        ngx_str_t                     argv[26];
     } *ask;
 
     ask = ngx_pcalloc(ctx->request->pool,
@@ -45,7 +46,7 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
 
     argv = ask->argv;
     bucket = ngx_http_tender_bucket(ctx->main, &create->id);
-    nkeys = create->nparts ? 11 : 8;
+    nkeys = create->nparts ? 12 : 9;
 
     if (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, "", &argv[0])
         != NGX_OK
@@ -56,6 +57,9 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
         || ngx_http_tender_store_index_keys(ctx, bucket, &argv[5]) != NGX_OK
         || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
                                "", &argv[7])
+           != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "idx:log",
+                               &ngx_http_tender_nothing, "", &argv[8])
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -63,13 +67,13 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
 
     if (create->nparts
         && (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, ":bids",
-                                &argv[8])
+                                &argv[9])
             != NGX_OK
             || ngx_http_tender_key(ctx, bucket, "tender:", &create->id,
-                                   ":awards", &argv[9])
+                                   ":awards", &argv[10])
                != NGX_OK
             || ngx_http_tender_key(ctx, bucket, "idx:status:",
-                                   &create->status, "", &argv[10])
+                                   &create->status, "", &argv[11])
                != NGX_OK))
     {
         return NGX_ERROR;
@@ -93,8 +97,9 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
 
     argv[11] = create->token;
     argv[12] = create->status;
+    argv[13] = create->entry;
 
-    argv = ngx_http_tender_store_imported(argv + 13, create);
+    argv = ngx_http_tender_store_imported(argv + 14, create);
 
     ask->call.argv = ask->argv;
     ask->call.argc = argv - ask->argv;
@@ -170,6 +175,11 @@ ngx_http_tender_store_created(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
     }
 
+    ngx_http_tender_compact_wrote(ctx->main,
+                                  ngx_http_tender_bucket(ctx->main,
+                                                         &create->id),
+                                  create->entry.len);
+
     *outcome = NGX_HTTP_TENDER_CREATE_OK;
 
     record->id = create->id;
@@ -198,7 +208,7 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
 
     struct {
         ngx_http_tender_redis_call_t  call;
-        ngx_str_t                     argv[24];
+        ngx_str_t                     argv[28];
         u_char                        numbers[3 * NGX_INT64_LEN];
         u_char                        member[NGX_HTTP_TENDER_MEMBER_LEN];
     } *ask;
@@ -214,7 +224,7 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
 
     ngx_memzero(&none, sizeof(ngx_http_tender_deadlines_t));
 
-    argv = ask->argv + 10;
+    argv = ask->argv + 12;
     from = commit->from;
     deadlines = commit->deadlines ? commit->deadlines : &none;
 
@@ -239,10 +249,12 @@ ngx_http_tender_store_commit(ngx_http_tender_ctx_t *ctx,
     argv[12] = flags[(commit->changed && from->deadlines.finish)
                      ? (commit->extends ? 2 : 1) : 0];
     argv[13] = flags[commit->terms != 0];
+    argv[14] = commit->entry;
+    argv[15] = from->place;
 
     ask->call.argv = ask->argv;
-    ask->call.argc = 24;
-    ask->call.nkeys = 10;
+    ask->call.argc = 28;
+    ask->call.nkeys = 12;
     ask->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_COMMIT_LUA];
     ask->call.write = 1;
 
@@ -272,6 +284,12 @@ ngx_http_tender_store_commit_keys(ngx_http_tender_ctx_t *ctx,
         || ngx_http_tender_store_index_keys(ctx, bucket, &keys[6]) != NGX_OK
         || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
                                "", &keys[8])
+           != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "idx:log",
+                               &ngx_http_tender_nothing, "", &keys[10])
+           != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "numbers",
+                               &ngx_http_tender_nothing, "", &keys[11])
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -328,6 +346,11 @@ ngx_http_tender_store_committed(ngx_http_tender_ctx_t *ctx,
     if (reply->type == NGX_HTTP_TENDER_REDIS_STRING
         && ngx_http_tender_store_head(reply, record) == NGX_OK)
     {
+        ngx_http_tender_compact_wrote(ctx->main,
+                                      ngx_http_tender_bucket(ctx->main,
+                                                             &record->id),
+                                      commit->entry.len);
+
         *outcome = NGX_HTTP_TENDER_COMMIT_OK;
         record->doc = commit->doc;
         return NGX_OK;

@@ -131,6 +131,13 @@ sub defaults {
         $found{$2} = !$3 ? 0 : $1 ? "${3}ms" : "${3}s";
     }
 
+    while ($source =~ /init_size_value\(tmcf->(\w+), (\d+) \* 1024 \* 1024\)/g)
+    {
+        $found{$1} = "$2m";
+    }
+
+    $found{indexing} = $found{indexing} eq '1s' ? 'on' : 'off';
+
     while ($source =~ /merge_(m?)sec_value\(conf->(\w+),\sprev->\w+,
                        \s+([\d\s*]+)\)/gx)
     {

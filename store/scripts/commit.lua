@@ -3,6 +3,7 @@
 -- KEYS  1 tender  2 feed  3 clock  4 events  5 revisions
 --       6 index of the status it had  7 index of active.enquiries
 --       8 index of active.tendering  9 due  10 index of the status it gets
+--       11 log of the index of words  12 numbers
 -- ARGV  1 id  2 head it was read with  3 tags it must have: '' any, or
 --       ' <microseconds> <microseconds> '  4 its member of the feed
 --       5 document  6 author  7 the patch back
@@ -12,6 +13,8 @@
 --       13 '1' if its document changes, and it has a time gate; '2' if that
 --       is a later end of tendering alone
 --       14 '1' if what bids were checked against does
+--       15 deadline, price and words for the index; '' if there is none
+--       16 its number in the index, or ''
 --
 -- Returns the new head; {'MISSING'}, {'PRECONDITION'}; if another change
 -- came first, {'CONFLICT', head, document, more, own}; {'STAGE', status} if
@@ -52,10 +55,11 @@ local at = now()
 local created, author, enquiries, start, finish, token
 local version, bids, awards, documents
 
-if ARGV[8] == '1' or ARGV[13] ~= '0' then
+if ARGV[8] == '1' or ARGV[13] ~= '0' or (ARGV[15] ~= '' and ARGV[16] == '')
+then
     created, author, enquiries, start, finish, token =
         string.match(call('HGET', KEYS[1], 'own'),
-                     '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*)$')
+                     '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*)')
     finish = tonumber(finish)
 end
 
@@ -102,7 +106,7 @@ then
     status = opening(begins, finish, at)
     to = status == 'active.enquiries' and KEYS[7] or KEYS[8]
     own = created .. ' ' .. author .. ' ' .. ARGV[9] .. ' ' .. ARGV[10]
-          .. ' ' .. text(finish) .. ' ' .. token
+          .. ' ' .. text(finish) .. ' ' .. token .. ' ' .. ARGV[16]
     more = version .. ' ' .. bids .. ' ' .. awards .. ' ' .. documents .. ' '
            .. (finish > 0 and 's' or 'o') .. ' 0'
 end
@@ -125,14 +129,33 @@ call('XADD', KEYS[4], moment .. '-0', 'op', 'update', 'id', ARGV[1], 'rev',
      rev)
 call('RPUSH', KEYS[5], moment .. ' ' .. ARGV[6] .. ' ' .. ARGV[7])
 
+if ARGV[15] ~= '' then
+    local place = ARGV[16]
+
+    -- one from before there was an index gets its number now
+
+    if place == '' then
+        place = text(call('HINCRBY', KEYS[12], '#', 1))
+        own = (own or string.gsub(call('HGET', KEYS[1], 'own'), ' *$', '')
+                      .. ' ') .. place
+    end
+
+    call('APPEND', KEYS[11], place .. ' ' .. ARGV[1] .. ' '
+         .. (created or '=') .. ' ' .. moment .. ' ' .. status .. ' ' .. number
+         .. ' ' .. ARGV[15])
+end
+
 if own then
-    call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5], 'own', own, 'more',
-         more)
+    call('HSET', KEYS[1], 'own', own)
+end
+
+if more then
+    call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5], 'more', more)
 else
     call('HSET', KEYS[1], 'head', head, 'doc', ARGV[5])
 end
 
-if own or ARGV[12] ~= '' then
+if more or ARGV[12] ~= '' then
     if ARGV[12] ~= '' or finish == 0 then
         call('ZREM', KEYS[9], ARGV[1])
     else

@@ -1,7 +1,7 @@
 -- with record.lua
 -- A document is added, gets a new version, or is described anew.
 --
--- KEYS  10 the documents of its place  19 its file
+-- KEYS  10 the documents of its place  20 its file
 -- ARGV  1 id of the tender  2 add, version or change
 --       3 where: tender, bid or award  4 id of the bid or award
 --       5 the document's id  6 most documents, with all versions
@@ -79,7 +79,7 @@ if op ~= 'change' then
     if call('HLEN', KEYS[10]) >= tonumber(ARGV[6]) then
         return {'FULL'}
     end
-    if call('HLEN', KEYS[19]) ~= tonumber(ARGV[7]) then
+    if call('HLEN', KEYS[20]) ~= tonumber(ARGV[7]) then
         return {'LOST'}
     end
 end
@@ -97,7 +97,7 @@ call('RPUSH', KEYS[9], text(at) .. ' ' .. ARGV[9] .. ' document ' .. id .. ' '
      .. (json or ''))
 
 if op ~= 'change' then
-    call('PERSIST', KEYS[19])
+    call('PERSIST', KEYS[20])
 end
 
 if op == 'version' then

@@ -3,6 +3,7 @@
 -- KEYS  1 tender  2 feed  3 clock  4 events  5 due  6 bids  7 awards
 --       8 sealed bids  9 journal  10 documents
 --       11 to 18 indexes of the statuses, in their order
+--       19 log of the index of words
 
 local index = {
     ['active.enquiries'] = 11, ['active.tendering'] = 12,
@@ -26,8 +27,9 @@ local function load()
     local r = {}
     r.rev, r.modified, r.status, r.number =
         string.match(t[1], '^(%d+) (%d+) (%S+) (%S+)$')
-    local enquiries, start, finish =
-        string.match(t[2], '^%d+ %S+ (%d+) (%d+) (%d+)')
+    local enquiries, start, finish, place =
+        string.match(t[2], '^%d+ %S+ (%d+) (%d+) (%d+) ?%S* ?(%d*)$')
+    r.place = place
     r.begins = beginning(tonumber(enquiries), tonumber(start))
     r.finish = tonumber(finish)
     r.version, r.bids, r.awards, r.documents, r.seal, r.hashed =
@@ -71,6 +73,11 @@ local function touch(r, id, at, status, op, part)
     call('ZADD', KEYS[2], moment, is)
     call('ZREM', KEYS[index[r.status]], was)
     call('ZADD', KEYS[index[status]], moment, is)
+
+    if r.place ~= '' then
+        call('APPEND', KEYS[19], r.place .. ' ' .. id .. ' = ' .. moment
+             .. ' ' .. status .. ' ' .. r.number .. ' = = =\n')
+    end
 
     r.modified = moment
     r.status = status

@@ -2,7 +2,9 @@
 --
 -- KEYS  1 entries of its kind  2 names  3 numbers  4 list of all of its kind
 --       5 list of its owner's  6 audit  7 accounts
---       8 of an account that is removed: the lists that must be empty
+--       of an account that is removed, what goes with it, its searches:
+--       8 entries  9 list of all  10 list of its;
+--       11 and on the lists that must be empty
 -- ARGV  1 create, change, delete  2 kind  3 id, or '' for the next number
 --       4 version, as read  5 owner  6 JSON  7 who  8 what
 --       9 how many of them the owner may have, or ''
@@ -77,7 +79,7 @@ for i = 11, after - 1, 3 do
 end
 
 if op == 'delete' then
-    for i = 8, #KEYS do
+    for i = 11, #KEYS do
         if call('ZCARD', KEYS[i]) > 0 then
             return {'HELD'}
         end
@@ -127,6 +129,13 @@ if op == 'delete' then
 
     if kind == 'account' then
         call('HSET', KEYS[3], kind .. ':' .. id, text(at))
+
+        for _, search in ipairs(call('ZRANGE', KEYS[10], '0', '-1')) do
+            call('HDEL', KEYS[8], search)
+            call('ZREM', KEYS[9], search)
+        end
+
+        call('DEL', KEYS[10])
     end
 else
     call('HSET', KEYS[1], id, text(version) .. ' ' .. text(created) .. ' '

@@ -13,8 +13,9 @@
 --           tender once
 --   lines   POST of each line of the file <tenders> in turn, as a form; a word
 --           in front of it is the address that it comes from
+--   paths   GET of each line of the file <tenders> in turn
 --
--- Headers of wrk's own options go with get and lines.
+-- Headers of wrk's own options go with get, lines and paths.
 --
 -- <tenders> is a file with a line "<id> <tag>" for each of them.  Prints one
 -- line of figures at the end: times are in microseconds.
@@ -144,6 +145,11 @@ function init(args)
                 ['Content-Type'] = 'application/x-www-form-urlencoded',
                 ['X-Real-IP'] = from,
             }), body)
+        end
+
+    elseif case == 'paths' then
+        for line in assert(io.open(file)):lines() do
+            requests[#requests + 1] = wrk.format('GET', line, headers_with({}))
         end
 
     else

@@ -37,6 +37,7 @@ my $varies = qr{
     | \btndc[0-9A-Za-z]{40}\b                   # client secret
     | \btnd[ar]_[0-9a-f]{96}\b                  # token
     | \b(?:[0-9a-f]{64}|[0-9a-f]{32})\b         # hash, id
+    | \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b   # UUID
     | \b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z
 }x;
 

@@ -164,6 +164,101 @@ END3
 }
 
 
+# search and export for callers with a key; %opt: index => 'off'
+
+sub finder {
+    my ($class, %opt) = @_;
+
+    my $so    = Tender::Test::module_path();
+    my $index = delete $opt{index} || 'on';
+
+    return $class->new(
+        redis => {},
+        %opt,
+        conf  => conf(<<"END", <<"END2", <<'END3'),
+load_module $so;
+thread_pool tender threads=2 max_queue=64;
+END
+tender_redis unix:%%DIR%%/redis.sock;
+    tender_index $index;
+END2
+        location / {
+            tender_api 0.1;
+            tender_anonymous write;
+            tender_ownership off;
+        }
+
+        location /api/export {
+            tender_export;
+            tender_auth api_code;
+        }
+
+        location /admin/ {
+            tender_admin;
+            tender_anonymous admin;
+        }
+END3
+    );
+}
+
+
+# the header of a caller of it
+
+sub key_header {
+    my ($self) = @_;
+
+    my $account = Tender::Access::account($self);
+
+    return 'X-Api-Code: ' . Tender::Access::api_code($self, $account)->{code};
+}
+
+
+# what others make of the tenders of that server: nginx's Lua, which also
+# searches a database of SQLite, and fastify with ioredis
+
+sub lua_finder {
+    my ($class, $finder, $database) = @_;
+
+    my $socket = $finder->redis_socket;
+
+    return $class->new(
+        module => 0, redis => 0, redis_pid => $finder->{pids}{redis},
+        conf => conf(lua_modules(), <<"END", <<"END2"),
+    lua_package_path "$BENCH/lua/?.lua;/usr/share/lua/5.1/?.lua;;";
+END
+        set \$redis_socket $socket;
+        set \$database $database;
+
+        location = /export {
+            content_by_lua_block { require("export").page() }
+        }
+
+        location = /fts {
+            content_by_lua_block { require("fts").page() }
+        }
+END2
+    );
+}
+
+
+sub fastify {
+    my ($class, $finder, $script) = @_;
+
+    return $class->new(
+        module => 0, redis => 0, redis_pid => $finder->{pids}{redis},
+        node => [$script, $finder->redis_socket],
+    );
+}
+
+
+sub lua_modules {
+    return <<'END';
+load_module /usr/lib/nginx/modules/ndk_http_module.so;
+load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
+END
+}
+
+
 # the same plainly in Lua
 
 sub lua {
@@ -171,12 +266,9 @@ sub lua {
 
     return $class->new(
         module => 0,
-        conf => conf(<<'END', <<"END2", <<'END3'),
-load_module /usr/lib/nginx/modules/ndk_http_module.so;
-load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
-END
+        conf => conf(lua_modules(), <<"END", <<'END2'),
     lua_package_path "$BENCH/lua/?.lua;/usr/share/lua/5.1/?.lua;;";
-END2
+END
         set $redis_socket %%DIR%%/redis.sock;
 
         location = /tenders {
@@ -190,7 +282,7 @@ END2
         location = /dated {
             content_by_lua_block { require("tenders").dated() }
         }
-END3
+END2
     );
 }
 
@@ -246,9 +338,29 @@ sub spawn {
 }
 
 
+# a server that is not nginx is started in its place
+
+sub start_nginx {
+    my ($self) = @_;
+
+    my ($script, @args) = @{ $self->{node} || [] }
+        or return $self->SUPER::start_nginx;
+
+    $self->spawn(node => 'node', $script, $self->port, @args);
+
+    $self->wait_for(sub {
+        die "node did not start:\n" . $self->slurp('node.out')
+            if $self->gone('node');
+
+        eval { $self->client->connect };
+    }, 60) or die "node does not answer\n";
+}
+
+
 sub worker_pids {
     my ($self, %opt) = @_;
 
+    return $self->{pids}{node} if $self->{node};
     return $self->{valgrind} ? $self->master_pid || ()
                              : $self->SUPER::worker_pids(%opt);
 }
@@ -402,7 +514,7 @@ sub cpu_time {
 
     my %time;
     my %pids = (nginx => ($self->worker_pids)[0],
-                redis => $self->{pids}{redis});
+                redis => $self->{pids}{redis} || $self->{redis_pid});
 
     for my $name (grep { $pids{$_} } keys %pids) {
         open my $fh, '<', "/proc/$pids{$name}/schedstat" or next;

@@ -1,0 +1,586 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_reindex_walk.h"
+
+
+/* which tenders there are */
+
+#define NGX_HTTP_TENDER_REINDEX_PAGE   100
+#define NGX_HTTP_TENDER_REINDEX_LINES  4096     /* segments of a manifest */
+#define NGX_HTTP_TENDER_RESET_KEYS     (3 + NGX_HTTP_TENDER_COLUMNS)
+
+
+static void ngx_http_tender_reindex_total(ngx_http_tender_reindex_t *walk);
+static void ngx_http_tender_reindex_counted(ngx_http_tender_reindex_t *walk);
+static void ngx_http_tender_reindex_begin(ngx_http_tender_reindex_t *walk);
+static void ngx_http_tender_reindex_drop(ngx_http_tender_reindex_t *walk);
+static ngx_uint_t ngx_http_tender_reindex_old(ngx_str_t *text, uint64_t *ids,
+    ngx_uint_t max);
+static ngx_int_t ngx_http_tender_reindex_drop_keys(
+    ngx_http_tender_reindex_t *walk, ngx_str_t *keys, uint64_t *ids,
+    ngx_uint_t n);
+static void ngx_http_tender_reindex_dropped(ngx_http_tender_reindex_t *walk);
+static void ngx_http_tender_reindex_page(ngx_http_tender_reindex_t *walk);
+static ngx_int_t ngx_http_tender_reindex_ask_events(
+    ngx_http_tender_reindex_t *walk);
+static ngx_int_t ngx_http_tender_reindex_ask_feed(
+    ngx_http_tender_reindex_t *walk);
+static void ngx_http_tender_reindex_paged(ngx_http_tender_reindex_t *walk);
+static void ngx_http_tender_reindex_event(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_redis_reply_t *event);
+static void ngx_http_tender_reindex_add(ngx_http_tender_reindex_t *walk,
+    ngx_str_t *id);
+static void ngx_http_tender_reindex_through(ngx_http_tender_reindex_t *walk);
+
+
+void
+ngx_http_tender_reindex_walk(ngx_http_tender_reindex_t *walk)
+{
+    if (ngx_exiting) {
+        ngx_http_tender_reindex_report(walk);
+        return;
+    }
+
+    if (walk->bucket == walk->main->buckets) {
+        ngx_http_tender_reindex_finish(walk, NULL);
+        return;
+    }
+
+    if (walk->phase != NGX_HTTP_TENDER_REINDEX_BEGIN) {
+        ngx_http_tender_reindex_page(walk);
+        return;
+    }
+
+    if (walk->met) {
+        ngx_memzero(walk->met, walk->nmet);
+    }
+
+    if (walk->bucket == 0) {
+        ngx_http_tender_reindex_total(walk);
+        return;
+    }
+
+    ngx_http_tender_reindex_begin(walk);
+}
+
+
+ngx_int_t
+ngx_http_tender_reindex_at(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_reindex_e phase, ngx_str_t *position)
+{
+    walk->phase = phase;
+    walk->position.data = walk->place;
+
+    if (position == NULL) {
+        walk->place[0] = '-';
+        walk->position.len = 1;
+        return NGX_OK;
+    }
+
+    if (position->len > NGX_HTTP_TENDER_REINDEX_PLACE || position->len == 0) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(walk->place, position->data, position->len);
+    walk->position.len = position->len;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_tender_reindex_total(ngx_http_tender_reindex_t *walk)
+{
+    ngx_uint_t                     i;
+    ngx_http_tender_redis_call_t  *call;
+
+    call = ngx_http_tender_reindex_ask(walk, walk->main->buckets, 2);
+    if (call == NULL) {
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    for (i = 0; i < walk->main->buckets; i++) {
+        ngx_str_set(&call[i].argv[0], "ZCARD");
+
+        if (ngx_http_tender_reindex_key(walk, i, "feed", NULL,
+                                        &call[i].argv[1])
+            != NGX_OK)
+        {
+            ngx_http_tender_reindex_later(walk);
+            return;
+        }
+    }
+
+    ngx_http_tender_reindex_send(walk, ngx_http_tender_reindex_counted);
+}
+
+
+static void
+ngx_http_tender_reindex_counted(ngx_http_tender_reindex_t *walk)
+{
+    ngx_uint_t  i;
+
+    walk->total = 0;
+
+    for (i = 0; i < walk->ncalls; i++) {
+        if (walk->calls[i].reply->type == NGX_HTTP_TENDER_REDIS_INTEGER) {
+            walk->total += walk->calls[i].reply->integer;
+        }
+    }
+
+    ngx_http_tender_reindex_begin(walk);
+}
+
+
+/* a bucket: what there is of it goes first, if that is wanted */
+
+static void
+ngx_http_tender_reindex_begin(ngx_http_tender_reindex_t *walk)
+{
+    ngx_http_tender_redis_call_t  *call;
+
+    if (!walk->reset) {
+        (void) ngx_http_tender_reindex_at(walk, NGX_HTTP_TENDER_REINDEX_EVENTS,
+                                          NULL);
+        ngx_http_tender_reindex_report(walk);
+        return;
+    }
+
+    call = ngx_http_tender_reindex_ask(walk, 1, 2);
+
+    if (call == NULL
+        || ngx_http_tender_reindex_key(walk, walk->bucket, "idx:manifest",
+                                       NULL, &call->argv[1])
+           != NGX_OK)
+    {
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    ngx_str_set(&call->argv[0], "GET");
+
+    ngx_http_tender_reindex_send(walk, ngx_http_tender_reindex_drop);
+}
+
+
+static void
+ngx_http_tender_reindex_drop(ngx_http_tender_reindex_t *walk)
+{
+    uint64_t                      *ids;
+    ngx_str_t                      text;
+    ngx_uint_t                     n, nkeys;
+    ngx_pool_t                    *pool;
+    ngx_http_tender_redis_call_t  *call;
+
+    ngx_str_null(&text);
+
+    if (walk->calls[0].reply->type == NGX_HTTP_TENDER_REDIS_STRING) {
+        text = walk->calls[0].reply->str;
+    }
+
+    pool = ngx_create_pool(4096, walk->log);
+    if (pool == NULL) {
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    ids = ngx_palloc(pool, NGX_HTTP_TENDER_REINDEX_LINES * sizeof(uint64_t));
+    if (ids == NULL) {
+        ngx_destroy_pool(pool);
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    n = ngx_http_tender_reindex_old(&text, ids, NGX_HTTP_TENDER_REINDEX_LINES);
+
+    nkeys = NGX_HTTP_TENDER_RESET_KEYS + n * TENDER_SEGMENT_PARTS;
+    call = ngx_http_tender_reindex_ask(walk, 1, nkeys + 1);
+
+    if (call == NULL
+        || ngx_http_tender_reindex_drop_keys(walk, call->argv, ids, n)
+           != NGX_OK)
+    {
+        ngx_destroy_pool(pool);
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    ngx_destroy_pool(pool);
+
+    ngx_str_set(&call->argv[nkeys], NGX_HTTP_TENDER_COMPACT_LINGER);
+
+    call->nkeys = nkeys;
+    call->script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_RESET_LUA];
+    call->write = 1;
+
+    ngx_http_tender_reindex_send(walk, ngx_http_tender_reindex_dropped);
+}
+
+
+/*
+ * The segments of a manifest, which may be damaged: of each line but the
+ * first, the number that it begins with.
+ */
+
+static ngx_uint_t
+ngx_http_tender_reindex_old(ngx_str_t *text, uint64_t *ids, ngx_uint_t max)
+{
+    u_char        *p, *last, *end;
+    uint64_t       id;
+    ngx_uint_t     n;
+    tender_str_t   word;
+
+    n = 0;
+    p = text->data;
+    last = p + text->len;
+
+    while (n < max) {
+        p = (p < last) ? ngx_strlchr(p, last, LF) : NULL;
+
+        if (p == NULL || ++p == last) {
+            break;
+        }
+
+        end = ngx_strlchr(p, last, ' ');
+
+        if (end == NULL) {
+            break;
+        }
+
+        word.data = p;
+        word.len = end - p;
+
+        if (tender_uint_read(word, 999999999999999999, &id) == TENDER_OK) {
+            ids[n++] = id;
+        }
+    }
+
+    return n;
+}
+
+
+static ngx_int_t
+ngx_http_tender_reindex_drop_keys(ngx_http_tender_reindex_t *walk,
+    ngx_str_t *keys, uint64_t *ids, ngx_uint_t n)
+{
+    ngx_uint_t  i, k;
+
+    static const char *const  common[] = { "manifest", "log", "lock" };
+
+    for (i = 0; i < 3; i++) {
+        if (ngx_http_tender_index_key(walk->ask, walk->main, walk->bucket,
+                                      common[i], keys++)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    for (i = 0; i < NGX_HTTP_TENDER_COLUMNS; i++) {
+        if (ngx_http_tender_index_column_key(walk->ask, walk->main,
+                                             walk->bucket, i, keys++)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    for (i = 0; i < n; i++) {
+        for (k = 0; k < TENDER_SEGMENT_PARTS; k++) {
+            if (ngx_http_tender_index_segment_key(walk->ask, walk->main,
+                                                  walk->bucket, ids[i], k,
+                                                  keys++)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_tender_reindex_dropped(ngx_http_tender_reindex_t *walk)
+{
+    (void) ngx_http_tender_reindex_at(walk, NGX_HTTP_TENDER_REINDEX_EVENTS,
+                                      NULL);
+
+    ngx_http_tender_reindex_report(walk);
+}
+
+
+static void
+ngx_http_tender_reindex_page(ngx_http_tender_reindex_t *walk)
+{
+    ngx_int_t  rc;
+
+    if (walk->page) {
+        ngx_destroy_pool(walk->page);
+        walk->page = NULL;
+    }
+
+    walk->page = ngx_create_pool(4096, walk->log);
+
+    if (walk->page == NULL) {
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    walk->ids = ngx_palloc(walk->page, NGX_HTTP_TENDER_REINDEX_PAGE
+                                       * sizeof(ngx_str_t));
+    walk->nids = 0;
+    walk->next_id = 0;
+
+    rc = (walk->phase == NGX_HTTP_TENDER_REINDEX_EVENTS)
+         ? ngx_http_tender_reindex_ask_events(walk)
+         : ngx_http_tender_reindex_ask_feed(walk);
+
+    if (walk->ids == NULL || rc != NGX_OK) {
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    walk->calls[0].pool = walk->page;
+
+    ngx_http_tender_reindex_send(walk, ngx_http_tender_reindex_paged);
+}
+
+
+/* those that come behind the position: "-", or an event's id */
+
+static ngx_int_t
+ngx_http_tender_reindex_ask_events(ngx_http_tender_reindex_t *walk)
+{
+    ngx_str_t                     *argv;
+    ngx_http_tender_redis_call_t  *call;
+
+    call = ngx_http_tender_reindex_ask(walk, 1, 6);
+
+    if (call == NULL
+        || ngx_http_tender_reindex_key(walk, walk->bucket, "events", NULL,
+                                       &call->argv[1])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    argv = call->argv;
+
+    ngx_str_set(&argv[0], "XRANGE");
+    argv[2] = walk->position;
+    ngx_str_set(&argv[3], "+");
+    ngx_str_set(&argv[4], "COUNT");
+
+    return ngx_http_tender_reindex_number(walk, NGX_HTTP_TENDER_REINDEX_PAGE,
+                                          &argv[5]);
+}
+
+
+/* the same: "-", or a score */
+
+static ngx_int_t
+ngx_http_tender_reindex_ask_feed(ngx_http_tender_reindex_t *walk)
+{
+    ngx_str_t                     *argv;
+    ngx_http_tender_redis_call_t  *call;
+
+    call = ngx_http_tender_reindex_ask(walk, 1, 9);
+
+    if (call == NULL
+        || ngx_http_tender_reindex_key(walk, walk->bucket, "feed", NULL,
+                                       &call->argv[1])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    argv = call->argv;
+
+    ngx_str_set(&argv[0], "ZRANGE");
+    argv[2] = walk->position;
+    ngx_str_set(&argv[3], "+inf");
+    ngx_str_set(&argv[4], "BYSCORE");
+    ngx_str_set(&argv[5], "LIMIT");
+    ngx_str_set(&argv[6], "0");
+    ngx_str_set(&argv[8], "WITHSCORES");
+
+    if (walk->position.len == 1) {
+        ngx_str_set(&argv[2], "-inf");
+    }
+
+    return ngx_http_tender_reindex_number(walk, NGX_HTTP_TENDER_REINDEX_PAGE,
+                                          &argv[7]);
+}
+
+
+static void
+ngx_http_tender_reindex_paged(ngx_http_tender_reindex_t *walk)
+{
+    ngx_str_t                       id;
+    ngx_uint_t                      i, n;
+    ngx_http_tender_redis_reply_t  *reply, *elts;
+
+    reply = walk->calls[0].reply;
+
+    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY) {
+        ngx_http_tender_reindex_finish(walk, "a list is of another type");
+        return;
+    }
+
+    elts = reply->elts;
+    n = reply->nelts;
+
+    if (walk->phase == NGX_HTTP_TENDER_REINDEX_EVENTS) {
+
+        for (i = 0; i < n; i++) {
+            ngx_http_tender_reindex_event(walk, &elts[i]);
+        }
+
+    } else {
+
+        for (i = 0; i + 1 < n; i += 2) {
+            id = elts[i].str;
+            id.len = ngx_min(id.len, NGX_HTTP_TENDER_ID_LEN);
+
+            ngx_http_tender_reindex_add(walk, &id);
+            walk->end = elts[i + 1].str;
+        }
+
+        n /= 2;
+    }
+
+    walk->last = (n < NGX_HTTP_TENDER_REINDEX_PAGE);
+
+    ngx_http_tender_reindex_batch(walk);
+}
+
+
+/* {id, {name, value ...}} */
+
+static void
+ngx_http_tender_reindex_event(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_redis_reply_t *event)
+{
+    ngx_str_t                       op, id;
+    ngx_uint_t                      i;
+    ngx_http_tender_redis_reply_t  *fields;
+
+    if (event->type != NGX_HTTP_TENDER_REDIS_ARRAY
+        || event->nelts != 2
+        || event->elts[1].type != NGX_HTTP_TENDER_REDIS_ARRAY)
+    {
+        return;
+    }
+
+    walk->end = event->elts[0].str;
+
+    ngx_str_null(&op);
+    ngx_str_null(&id);
+
+    fields = event->elts[1].elts;
+
+    for (i = 0; i + 1 < event->elts[1].nelts; i += 2) {
+
+        if (fields[i].str.len != 2) {
+            continue;
+        }
+
+        if (ngx_strncmp(fields[i].str.data, "op", 2) == 0) {
+            op = fields[i + 1].str;
+
+        } else if (ngx_strncmp(fields[i].str.data, "id", 2) == 0) {
+            id = fields[i + 1].str;
+        }
+    }
+
+    if (op.len == 6 && ngx_strncmp(op.data, "create", 6) == 0) {
+        ngx_http_tender_reindex_add(walk, &id);
+    }
+}
+
+
+static void
+ngx_http_tender_reindex_add(ngx_http_tender_reindex_t *walk, ngx_str_t *id)
+{
+    if (walk->nids < NGX_HTTP_TENDER_REINDEX_PAGE
+        && id->len == NGX_HTTP_TENDER_ID_LEN
+        && tender_hex_valid(ngx_http_tender_str(id))
+        && ngx_http_tender_bucket(walk->main, id) == walk->bucket)
+    {
+        walk->ids[walk->nids++] = *id;
+    }
+}
+
+
+/* a page is done: where the next one goes on */
+
+void
+ngx_http_tender_reindex_next(ngx_http_tender_reindex_t *walk)
+{
+    u_char     *p;
+    ngx_str_t   position;
+
+    if (!walk->last) {
+        p = ngx_pnalloc(walk->page, walk->end.len + 1);
+        if (p == NULL) {
+            ngx_http_tender_reindex_later(walk);
+            return;
+        }
+
+        position.data = p;
+        position.len = walk->end.len + 1;
+
+        *p++ = '(';
+        (void) ngx_cpymem(p, walk->end.data, walk->end.len);
+
+        if (ngx_http_tender_reindex_at(walk, walk->phase, &position)
+            != NGX_OK)
+        {
+            ngx_http_tender_reindex_finish(walk, "a list is out of order");
+            return;
+        }
+
+    } else if (walk->phase == NGX_HTTP_TENDER_REINDEX_EVENTS) {
+        (void) ngx_http_tender_reindex_at(walk, NGX_HTTP_TENDER_REINDEX_FEED,
+                                          NULL);
+    } else {
+        ngx_http_tender_reindex_through(walk);
+        return;
+    }
+
+    ngx_http_tender_reindex_report(walk);
+}
+
+
+/* a bucket is done */
+
+static void
+ngx_http_tender_reindex_through(ngx_http_tender_reindex_t *walk)
+{
+    if (ngx_http_tender_compact_stuck(walk->main, walk->bucket)) {
+        ngx_http_tender_reindex_finish(walk, "it is damaged, and needs "
+                                             "reset=1");
+        return;
+    }
+
+    ngx_http_tender_compact(walk->main, walk->bucket);
+
+    walk->bucket++;
+
+    (void) ngx_http_tender_reindex_at(walk, NGX_HTTP_TENDER_REINDEX_BEGIN,
+                                      NULL);
+
+    if (walk->bucket == walk->main->buckets) {
+        ngx_http_tender_reindex_walk(walk);
+        return;
+    }
+
+    ngx_http_tender_reindex_report(walk);
+}

@@ -1,0 +1,481 @@
+
+/*
+ * Copyright (C) ngx_tender_module contributors
+ */
+
+
+#include "ngx_http_tender_private.h"
+#include "ngx_http_tender_search_state.h"
+
+
+static void ngx_http_tender_search_cleanup(void *data);
+static ngx_int_t ngx_http_tender_search_follow(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_uint_t bucket);
+static ngx_int_t ngx_http_tender_search_followed(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_uint_t bucket);
+static ngx_int_t ngx_http_tender_search_loaded(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st);
+static ngx_int_t ngx_http_tender_search_load(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_want_t *want, ngx_http_tender_redis_call_t *call);
+static void *ngx_http_tender_search_alloc(void *data, size_t size);
+
+
+ngx_http_tender_search_state_t *
+ngx_http_tender_search_state(ngx_http_tender_ctx_t *ctx, void **state)
+{
+    ngx_pool_t                      *pool;
+    ngx_pool_cleanup_t              *cln;
+    ngx_http_tender_search_state_t  *st;
+
+    if (*state) {
+        return *state;
+    }
+
+    pool = ctx->request->pool;
+
+    st = ngx_pcalloc(pool, sizeof(ngx_http_tender_search_state_t));
+    cln = ngx_pool_cleanup_add(pool, 0);
+
+    if (st == NULL || cln == NULL
+        || ngx_array_init(&st->wants, pool, 16, sizeof(ngx_http_tender_want_t))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_tender_search_cleanup;
+    cln->data = st;
+
+    *state = st;
+
+    return st;
+}
+
+
+static void
+ngx_http_tender_search_cleanup(void *data)
+{
+    ngx_http_tender_search_end(data);
+}
+
+
+ngx_int_t
+ngx_http_tender_search_again(ngx_http_tender_ctx_t *ctx, ngx_int_t rc)
+{
+    if (rc == NGX_AGAIN) {
+        ctx->step--;
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_tender_search_ready(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_uint_t bucket)
+{
+    ngx_int_t  rc;
+
+    switch (st->phase) {
+
+    case NGX_HTTP_TENDER_SEARCH_FOLLOW:
+        return ngx_http_tender_search_follow(ctx, st, bucket);
+
+    case NGX_HTTP_TENDER_SEARCH_FOLLOWED:
+        rc = ngx_http_tender_search_followed(ctx, st, bucket);
+        break;
+
+    case NGX_HTTP_TENDER_SEARCH_LOADED:
+        rc = ngx_http_tender_search_loaded(ctx, st);
+        break;
+
+    default: /* NGX_HTTP_TENDER_SEARCH_RUN */
+        return NGX_OK;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tender_search_follow(ctx, st, bucket);
+    }
+
+    if (rc == NGX_OK) {
+        st->phase = NGX_HTTP_TENDER_SEARCH_RUN;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_tender_search_follow(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_uint_t bucket)
+{
+    ngx_uint_t                     i, n, first;
+    ngx_http_tender_redis_call_t  *calls;
+
+    if (st->follows++ > 8) {
+        ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                      "tender: the index changes faster than it is read");
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+
+    ngx_http_tender_reader_check(ctx->main->index);
+
+    first = (bucket == NGX_MAX_UINT32_VALUE) ? 0 : bucket;
+    n = (bucket == NGX_MAX_UINT32_VALUE) ? ctx->main->buckets : 1;
+
+    calls = ngx_pcalloc(ctx->request->pool,
+                        n * sizeof(ngx_http_tender_redis_call_t));
+    if (calls == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (ngx_http_tender_reader_follow(ctx, first + i, &calls[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    st->phase = NGX_HTTP_TENDER_SEARCH_FOLLOWED;
+
+    return ngx_http_tender_call(ctx, calls, n);
+}
+
+
+static ngx_int_t
+ngx_http_tender_search_followed(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_uint_t bucket)
+{
+    ngx_int_t   rc, result;
+    ngx_uint_t  i, first;
+
+    (void) st;
+
+    rc = ngx_http_tender_store_answered(ctx);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    first = (bucket == NGX_MAX_UINT32_VALUE) ? 0 : bucket;
+    result = NGX_OK;
+
+    for (i = 0; i < ctx->ncalls; i++) {
+        rc = ngx_http_tender_reader_followed(ctx, first + i, &ctx->calls[i]);
+
+        if (rc == NGX_DECLINED) {
+            result = NGX_DECLINED;
+
+        } else if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    return result;
+}
+
+
+ngx_int_t
+ngx_http_tender_search_begin(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st)
+{
+    ngx_uint_t                       i, k, buckets;
+    ngx_http_tender_piece_t        **seen;
+    ngx_http_tender_reader_bucket_t  *b;
+
+    ngx_http_tender_search_end(st);
+
+    st->tmp = ngx_create_pool(16384, ctx->request->connection->log);
+    if (st->tmp == NULL) {
+        return NGX_ERROR;
+    }
+
+    tender_mem_init(&st->mem, ngx_http_tender_search_alloc, st->tmp);
+
+    buckets = ctx->main->buckets;
+
+    st->seen = ngx_palloc(st->tmp, buckets * NGX_HTTP_TENDER_COLUMNS
+                                   * sizeof(void *));
+    if (st->seen == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < buckets; i++) {
+        b = &ctx->main->index->buckets[i];
+
+        for (k = 0; k < NGX_HTTP_TENDER_COLUMNS; k++) {
+            seen = ngx_pcalloc(st->tmp, (b->ncolumns + 1) * sizeof(void *));
+            if (seen == NULL) {
+                return NGX_ERROR;
+            }
+
+            st->seen[i * NGX_HTTP_TENDER_COLUMNS + k] = seen;
+        }
+    }
+
+    st->wants.nelts = 0;
+    st->nsources = 0;
+    st->nheap = 0;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_tender_search_end(ngx_http_tender_search_state_t *st)
+{
+    if (st->tmp) {
+        ngx_destroy_pool(st->tmp);
+        st->tmp = NULL;
+    }
+}
+
+
+ngx_http_tender_piece_t *
+ngx_http_tender_search_piece(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_http_tender_piece_key_t *key,
+    ngx_int_t *rc)
+{
+    ngx_http_tender_want_t   *want;
+    ngx_http_tender_piece_t  *piece;
+
+    piece = ngx_http_tender_piece_find(ctx->main->index, key);
+
+    if (piece) {
+        return piece;
+    }
+
+    if (*rc != NGX_ERROR) {
+        *rc = NGX_AGAIN;
+    }
+
+    if (st->wants.nelts >= NGX_HTTP_TENDER_SEARCH_WANTS) {
+        return NULL;
+    }
+
+    want = ngx_array_push(&st->wants);
+    if (want == NULL) {
+        *rc = NGX_ERROR;
+        return NULL;
+    }
+
+    want->key = *key;
+    want->epoch = ctx->main->index->epoch;
+    want->generation = ctx->main->index->buckets[key->bucket].generation;
+
+    return NULL;
+}
+
+
+u_char *
+ngx_http_tender_search_cell(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_http_tender_reader_bucket_t *b,
+    ngx_http_tender_column_e column, uint32_t number, ngx_int_t *rc)
+{
+    size_t                         width;
+    uint32_t                       chunk;
+    ngx_http_tender_piece_t      **seen, *piece;
+    ngx_http_tender_piece_key_t    key;
+
+    static ngx_http_tender_piece_t  missing;
+
+    width = ngx_http_tender_columns[column].width;
+    chunk = number / NGX_HTTP_TENDER_READER_CHUNK;
+
+    seen = &st->seen[b->bucket * NGX_HTTP_TENDER_COLUMNS + column][chunk];
+    piece = *seen;
+
+    if (piece == NULL) {
+        piece = b->columns[column][chunk];
+
+        if (piece) {
+            ngx_http_tender_piece_touch(ctx->main->index, piece);
+
+        } else {
+            ngx_memzero(&key, sizeof(ngx_http_tender_piece_key_t));
+
+            key.bucket = b->bucket;
+            key.kind = NGX_HTTP_TENDER_PIECE_COLUMN;
+            key.segment = column;
+            key.place = chunk;
+            key.len = NGX_HTTP_TENDER_READER_CHUNK * width;
+
+            (void) ngx_http_tender_search_piece(ctx, st, &key, rc);
+
+            piece = &missing;
+        }
+
+        *seen = piece;
+    }
+
+    if (piece == &missing) {
+        if (*rc == NGX_OK) {
+            *rc = NGX_AGAIN;
+        }
+
+        return NULL;
+    }
+
+    return piece->data + number % NGX_HTTP_TENDER_READER_CHUNK * width;
+}
+
+
+ngx_int_t
+ngx_http_tender_search_fetch(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, const char **why)
+{
+    ngx_uint_t                     i;
+    ngx_http_tender_want_t        *wants;
+    ngx_http_tender_redis_call_t  *calls;
+
+    wants = st->wants.elts;
+
+    for (i = 0; i < st->wants.nelts; i++) {
+        st->loaded += wants[i].key.len;
+    }
+
+    if (st->loaded > ctx->main->search_cache) {
+        *why = "It has to look at too much: make it narrower, or raise "
+               "tender_search_cache";
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    if (++st->rounds > NGX_HTTP_TENDER_SEARCH_ROUNDS) {
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+
+    calls = ngx_pcalloc(ctx->request->pool, st->wants.nelts
+                                        * sizeof(ngx_http_tender_redis_call_t));
+    if (calls == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < st->wants.nelts; i++) {
+        if (ngx_http_tender_search_load(ctx, &wants[i], &calls[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        calls[i].pool = st->tmp;
+    }
+
+    st->phase = NGX_HTTP_TENDER_SEARCH_LOADED;
+
+    return ngx_http_tender_call(ctx, calls, st->wants.nelts);
+}
+
+
+static ngx_int_t
+ngx_http_tender_search_load(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_want_t *want, ngx_http_tender_redis_call_t *call)
+{
+    u_char                       *p;
+    size_t                        start;
+    ngx_int_t                     rc;
+    ngx_str_t                    *argv;
+    ngx_pool_t                   *pool;
+    ngx_http_tender_piece_key_t  *key;
+
+    static const ngx_uint_t  parts[] = {
+        TENDER_SEGMENT_HEAD, TENDER_SEGMENT_BLOCKS, TENDER_SEGMENT_DATA
+    };
+
+    key = &want->key;
+    pool = ctx->request->pool;
+
+    argv = ngx_palloc(pool, 4 * sizeof(ngx_str_t) + 2 * NGX_INT64_LEN);
+    if (argv == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&argv[0], "GETRANGE");
+
+    if (key->kind == NGX_HTTP_TENDER_PIECE_COLUMN) {
+        rc = ngx_http_tender_index_column_key(pool, ctx->main, key->bucket,
+                                              key->segment, &argv[1]);
+        start = (size_t) key->place * key->len;
+
+    } else {
+        rc = ngx_http_tender_index_segment_key(pool, ctx->main, key->bucket,
+                                               key->segment, parts[key->kind],
+                                               &argv[1]);
+        start = key->place;
+    }
+
+    p = (u_char *) (argv + 4);
+    p = ngx_http_tender_store_number(p, start, &argv[2]);
+    (void) ngx_http_tender_store_number(p, start + key->len - 1, &argv[3]);
+
+    call->argv = argv;
+    call->argc = 4;
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_tender_search_loaded(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st)
+{
+    ngx_int_t                         rc;
+    ngx_str_t                        *bytes;
+    ngx_uint_t                        i;
+    ngx_http_tender_want_t           *wants;
+    ngx_http_tender_index_t          *index;
+    ngx_http_tender_piece_t          *piece;
+    ngx_http_tender_reader_bucket_t  *b;
+
+    rc = ngx_http_tender_store_answered(ctx);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    index = ctx->main->index;
+    wants = st->wants.elts;
+
+    for (i = 0; i < st->wants.nelts; i++) {
+        b = &index->buckets[wants[i].key.bucket];
+
+        if (ctx->calls[i].reply->type != NGX_HTTP_TENDER_REDIS_STRING) {
+            return ngx_http_tender_store_broken(ctx);
+        }
+
+        if (wants[i].epoch != index->epoch || !b->valid
+            || wants[i].generation != b->generation)
+        {
+            return NGX_DECLINED;
+        }
+
+        bytes = &ctx->calls[i].reply->str;
+
+        if (bytes->len != wants[i].key.len
+            && wants[i].key.kind != NGX_HTTP_TENDER_PIECE_COLUMN)
+        {
+            /* it is merged into another one, or it is damaged */
+
+            if (st->follows > 4) {
+                return ngx_http_tender_reader_damaged(index, b, "a segment");
+            }
+
+            b->valid = 0;
+            return NGX_DECLINED;
+        }
+
+        piece = ngx_http_tender_piece_add(index, &wants[i].key, bytes);
+        if (piece == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (piece->key.kind == NGX_HTTP_TENDER_PIECE_COLUMN) {
+            ngx_http_tender_reader_overlay(b, piece);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static void *
+ngx_http_tender_search_alloc(void *data, size_t size)
+{
+    return ngx_palloc(data, size);
+}
