@@ -63,6 +63,34 @@ tender_display_number(tender_mem_t *mem, const tender_display_t *how,
 }
 
 
+int
+tender_display_amount(tender_mem_t *mem, const tender_display_t *how,
+    tender_str_t text, tender_str_t *out)
+{
+    u_char  *p;
+    size_t   whole;
+
+    whole = tender_display_digits(text);
+
+    if (whole == 0 || whole + 2 != text.len) {
+        return tender_display_number(mem, how, text, out);
+    }
+
+    p = tender_alloc(mem, text.len + 1);
+    if (p == NULL) {
+        return TENDER_ERROR;
+    }
+
+    memcpy(p, text.data, text.len);
+    p[text.len] = '0';
+
+    text.data = p;
+    text.len++;
+
+    return tender_display_number(mem, how, text, out);
+}
+
+
 /* how many there are in front of the point; 0: it is not of that form */
 
 static size_t

@@ -28,6 +28,10 @@ typedef struct {
 int tender_display_number(tender_mem_t *mem, const tender_display_t *how,
     tender_str_t text, tender_str_t *out);
 
+/* the same of an amount of money: "1 234,50" of "1234.5" */
+int tender_display_amount(tender_mem_t *mem, const tender_display_t *how,
+    tender_str_t text, tender_str_t *out);
+
 /* "22.11.2026", or with time "22.11.2026 10:30", in a zone */
 int tender_display_date(tender_mem_t *mem, const tender_display_t *how,
     const tender_zone_t *zone, int64_t us, unsigned time, tender_str_t *out);

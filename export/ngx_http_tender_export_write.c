@@ -261,9 +261,8 @@ ngx_http_tender_export_row(ngx_http_tender_export_t *export,
         flags = ngx_http_tender_export_cell_flags(export, &field);
 
         if (tender_csv_join(mem, v, &text) != TENDER_OK
-            || ngx_http_tender_export_room(out,
-                                           tender_csv_length(text, flags)
-                                           + sizeof(TENDER_CSV_END))
+            || ngx_http_tender_export_room(out, 2 * text.len
+                                                + sizeof(",'\"\"\r\n"))
                != NGX_OK)
         {
             return NGX_ERROR;

@@ -22,8 +22,8 @@
  *                            an object, a number, true, a text with a length
  *     {{^name}}...{{/name}}  if that would be left out
  *     {{_key}}               a message; {name} in it is a slot
- *     {{_key.@name}}         the message whose key ends with a value; {{_@name}}
- *                            is all of its key.  Without one: the value.
+ *     {{_key.@name}}         the message whose key ends with a value, which
+ *                            in {{_@name}} is all of it; or else the value
  *     {{>name}}              another template
  *
  * A name is looked for in the innermost object, then outwards; with a dot in

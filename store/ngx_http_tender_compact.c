@@ -84,6 +84,21 @@ ngx_http_tender_compact(ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket)
 }
 
 
+void
+ngx_http_tender_compact_anew(ngx_http_tender_main_conf_t *tmcf,
+    ngx_uint_t bucket)
+{
+    ngx_http_tender_compact_t  *job;
+
+    job = ngx_http_tender_compact_job(tmcf);
+
+    if (job) {
+        job->buckets[bucket].checked = 0;
+        ngx_http_tender_compact(tmcf, bucket);
+    }
+}
+
+
 ngx_uint_t
 ngx_http_tender_compact_stuck(ngx_http_tender_main_conf_t *tmcf,
     ngx_uint_t bucket)

@@ -65,6 +65,13 @@ typedef struct {
 } ngx_http_tender_compact_part_t;
 
 
+/* a segment of a few entries, in memory */
+
+typedef struct {
+    ngx_str_t                         parts[TENDER_SEGMENT_PARTS];
+} ngx_http_tender_compact_mini_t;
+
+
 struct ngx_http_tender_compact_s {
     ngx_http_tender_main_conf_t      *main;
     ngx_log_t                        *log;
@@ -103,16 +110,22 @@ struct ngx_http_tender_compact_s {
     ngx_str_t                         bytes;    /* of the log */
     size_t                            want;
     size_t                            cut;
-    const u_char                     *at;
-    ngx_uint_t                        count;
-    tender_recent_t                  *recent;
     tender_entry_t                   *entries;
     ngx_uint_t                        nentries;
+    ngx_uint_t                        count;    /* of them, taken */
+    ngx_pool_t                       *heap;     /* a few of them, indexed */
+    tender_mem_t                      heap_mem;
+    tender_recent_t                  *recent;
+    ngx_uint_t                        nrecent;
+    size_t                            weight;
+    ngx_http_tender_compact_mini_t   *minis;    /* NULL: segments of Redis */
+                                                /* are merged */
 
     ngx_uint_t                        first;    /* lines that are merged */
     ngx_uint_t                        nlines;
     ngx_uint_t                        loaded;   /* of which the head is here */
-    tender_segment_t                 *segments; /* of these */
+    tender_segment_t                 *segments; /* of these, or of minis */
+    ngx_uint_t                        ninputs;
     unsigned                          only:1;   /* one, without the dead */
     uint64_t                         *dead;
     ngx_uint_t                        ndead;
@@ -150,6 +163,10 @@ void ngx_http_tender_compact_hold(ngx_http_tender_compact_t *job,
 void ngx_http_tender_compact_damaged(ngx_http_tender_compact_t *job,
     const char *what);
 
+/* much of it may be dead: it looks at large segments as well */
+void ngx_http_tender_compact_anew(ngx_http_tender_main_conf_t *tmcf,
+    ngx_uint_t bucket);
+
 /* 1: this worker has found it damaged */
 ngx_uint_t ngx_http_tender_compact_stuck(ngx_http_tender_main_conf_t *tmcf,
     ngx_uint_t bucket);
@@ -164,6 +181,9 @@ void ngx_http_tender_compact_start(ngx_http_tender_compact_t *job);
 
 /* a round with memory of its own, the one before is gone */
 ngx_int_t ngx_http_tender_compact_round(ngx_http_tender_compact_t *job);
+
+/* of a tender_mem_t, from a pool */
+void *ngx_http_tender_compact_alloc(void *pool, size_t size);
 
 /* ends as it is */
 void ngx_http_tender_compact_end(ngx_http_tender_compact_t *job);
@@ -229,9 +249,11 @@ void ngx_http_tender_compact_choose(ngx_http_tender_compact_t *job);
 
 /* ngx_http_tender_compact_merge.c */
 
-/* the heads of lines from first on, then next; a segment; merges them */
+/* the heads of lines from first on, then next */
 void ngx_http_tender_compact_heads(ngx_http_tender_compact_t *job,
     ngx_http_tender_compact_pt next);
+
+/* makes one of the first ninputs of segments */
 void ngx_http_tender_compact_merge(ngx_http_tender_compact_t *job);
 
 

@@ -18,7 +18,6 @@ static void ngx_http_tender_compact_handler(
 static void ngx_http_tender_compact_go_on(ngx_event_t *ev);
 static void ngx_http_tender_compact_timer(ngx_event_t *ev);
 static void ngx_http_tender_compact_clean(ngx_http_tender_compact_t *job);
-static void *ngx_http_tender_compact_alloc(void *pool, size_t size);
 
 
 void
@@ -134,6 +133,11 @@ ngx_http_tender_compact_clean(ngx_http_tender_compact_t *job)
         job->ask = NULL;
     }
 
+    if (job->heap) {
+        ngx_destroy_pool(job->heap);
+        job->heap = NULL;
+    }
+
     if (job->round) {
         ngx_destroy_pool(job->round);
         job->round = NULL;
@@ -160,6 +164,8 @@ ngx_http_tender_compact_round(ngx_http_tender_compact_t *job)
     job->only = 0;
     job->dead = NULL;
     job->merge = NULL;
+    job->minis = NULL;
+    job->ninputs = 0;
     ngx_memzero(&job->line, sizeof(ngx_http_tender_manifest_line_t));
 
     return NGX_OK;
@@ -343,7 +349,7 @@ ngx_http_tender_compact_timer(ngx_event_t *ev)
 }
 
 
-static void *
+void *
 ngx_http_tender_compact_alloc(void *pool, size_t size)
 {
     return ngx_palloc(pool, size);

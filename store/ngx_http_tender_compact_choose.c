@@ -16,7 +16,7 @@
 #define NGX_HTTP_TENDER_COMPACT_SMALL   4096
 #define NGX_HTTP_TENDER_COMPACT_MEDIUM  (TENDER_SOURCE_DOCS / 4 * 3)
 #define NGX_HTTP_TENDER_COMPACT_INPUTS  (2 * NGX_HTTP_TENDER_INDEX_TIER)
-#define NGX_HTTP_TENDER_COMPACT_CHECK   16          /* new segments since */
+#define NGX_HTTP_TENDER_COMPACT_CHECK   8           /* new segments since */
 #define NGX_HTTP_TENDER_COMPACT_LOOKS   20000       /* numbers of a slice */
 
 
@@ -126,7 +126,7 @@ ngx_http_tender_compact_large(ngx_http_tender_compact_t *job)
     b = &job->buckets[job->bucket];
 
     for (i = 0; i + 1 < job->manifest.nlines; i++) {
-        if (ngx_http_tender_compact_tier(&job->manifest.lines[i]) == 2) {
+        if (ngx_http_tender_compact_tier(&job->manifest.lines[i])) {
             break;
         }
     }
@@ -157,7 +157,7 @@ ngx_http_tender_compact_old(ngx_http_tender_compact_t *job)
 
     line = &job->manifest.lines[job->first];
 
-    while (job->nlines > 1 && ngx_http_tender_compact_tier(line) < 2) {
+    while (job->nlines > 1 && ngx_http_tender_compact_tier(line) == 0) {
         job->first++;
         job->nlines--;
         job->segments++;
@@ -266,6 +266,7 @@ ngx_http_tender_compact_living(ngx_http_tender_compact_t *job)
 {
     job->only = 1;
     job->nlines = 1;
+    job->ninputs = 1;
 
     if (job->ndead == job->segments[0].ndocs) {
         ngx_memzero(&job->line, sizeof(ngx_http_tender_manifest_line_t));

@@ -7,7 +7,7 @@
 #include "ngx_http_tender_compact.h"
 
 
-/* segments become one, a piece at a time */
+/* segments, of Redis or in memory, become one, a piece at a time */
 
 #define NGX_HTTP_TENDER_COMPACT_TERMS  300     /* of a slice */
 
@@ -18,6 +18,7 @@ static ngx_uint_t ngx_http_tender_compact_agrees(
     ngx_http_tender_manifest_line_t *line, tender_segment_t *segment);
 static void ngx_http_tender_compact_open(ngx_http_tender_compact_t *job);
 static void ngx_http_tender_compact_run_on(ngx_http_tender_compact_t *job);
+static int ngx_http_tender_compact_feed(ngx_http_tender_compact_t *job);
 static void ngx_http_tender_compact_window(ngx_http_tender_compact_t *job);
 static void ngx_http_tender_compact_fed(ngx_http_tender_compact_t *job);
 static void ngx_http_tender_compact_merged(ngx_http_tender_compact_t *job);
@@ -35,6 +36,8 @@ ngx_http_tender_compact_heads(ngx_http_tender_compact_t *job,
     }
 
     job->loaded = 0;
+    job->ninputs = job->nlines;
+    job->minis = NULL;
     job->bytes.data = NULL;
     job->flushed = next;
 
@@ -158,7 +161,7 @@ ngx_http_tender_compact_open(ngx_http_tender_compact_t *job)
     const uint64_t   **dead;
     tender_segment_t  *segment;
 
-    dead = ngx_pcalloc(job->round, job->nlines * sizeof(uint64_t *));
+    dead = ngx_pcalloc(job->round, job->ninputs * sizeof(uint64_t *));
 
     if (dead == NULL) {
         ngx_http_tender_compact_unlock(job);
@@ -172,7 +175,7 @@ ngx_http_tender_compact_open(ngx_http_tender_compact_t *job)
         job->line.low = job->segments[0].low;
         job->line.high = job->segments[0].high;
 
-        for (i = 1; i < job->nlines; i++) {
+        for (i = 1; i < job->ninputs; i++) {
             segment = &job->segments[i];
 
             job->line.low = ngx_min(job->line.low, segment->low);
@@ -180,7 +183,7 @@ ngx_http_tender_compact_open(ngx_http_tender_compact_t *job)
         }
     }
 
-    if (tender_merge_new(&job->mem, job->segments, dead, job->nlines,
+    if (tender_merge_new(&job->mem, job->segments, dead, job->ninputs,
                          ngx_http_tender_compact_sink, job, &job->merge)
         != TENDER_OK)
     {
@@ -197,9 +200,26 @@ ngx_http_tender_compact_open(ngx_http_tender_compact_t *job)
 static void
 ngx_http_tender_compact_run_on(ngx_http_tender_compact_t *job)
 {
-    switch (tender_merge_run(job->merge, NGX_HTTP_TENDER_COMPACT_TERMS,
-                             &job->input, &job->part, &job->offset))
-    {
+    int  rc;
+
+    for ( ;; ) {
+        rc = tender_merge_run(job->merge, NGX_HTTP_TENDER_COMPACT_TERMS,
+                              &job->input, &job->part, &job->offset);
+
+        if (rc != TENDER_AGAIN || job->minis == NULL) {
+            break;
+        }
+
+        /* what is in memory is there at once */
+
+        rc = ngx_http_tender_compact_feed(job);
+
+        if (rc != TENDER_OK) {
+            break;
+        }
+    }
+
+    switch (rc) {
 
     case TENDER_OK:
         ngx_http_tender_compact_flush(job, ngx_http_tender_compact_merged);
@@ -220,6 +240,26 @@ ngx_http_tender_compact_run_on(ngx_http_tender_compact_t *job)
     default: /* TENDER_ERROR */
         ngx_http_tender_compact_unlock(job);
     }
+}
+
+
+static int
+ngx_http_tender_compact_feed(ngx_http_tender_compact_t *job)
+{
+    ngx_str_t     *bytes;
+    tender_str_t   piece;
+
+    bytes = &job->minis[job->input].parts[job->part];
+
+    if (job->offset >= bytes->len) {
+        return TENDER_DECLINED;
+    }
+
+    piece.data = bytes->data + job->offset;
+    piece.len = ngx_min(bytes->len - job->offset,
+                        NGX_HTTP_TENDER_COMPACT_WINDOW);
+
+    return tender_merge_feed(job->merge, job->input, job->part, piece);
 }
 
 

@@ -7,12 +7,19 @@
 #include "ngx_http_tender_compact.h"
 
 
-/* the front of a log becomes a segment, and what it says goes to columns */
+/*
+ * The front of a log becomes a segment, and what it says goes to columns.
+ * Some entries at a time make a small segment in memory, and these are
+ * merged: so nothing takes long.
+ */
 
-#define NGX_HTTP_TENDER_COMPACT_SLICE    32         /* entries */
-#define NGX_HTTP_TENDER_COMPACT_NUMBERS  33554431   /* of a bucket: columns */
-                                                    /* are strings of up to */
-                                                    /* 512 MB */
+#define NGX_HTTP_TENDER_COMPACT_SLICE    16             /* entries */
+#define NGX_HTTP_TENDER_COMPACT_WEIGHT   (32 * 1024)    /* or bytes of words */
+#define NGX_HTTP_TENDER_COMPACT_MINI     48             /* entries */
+#define NGX_HTTP_TENDER_COMPACT_HEAVY    (96 * 1024)    /* or bytes */
+#define NGX_HTTP_TENDER_COMPACT_NUMBERS  33554431       /* of a bucket: a */
+                                                        /* column is 512 MB */
+                                                        /* at most */
 
 
 static void ngx_http_tender_compact_read(ngx_http_tender_compact_t *job);
@@ -20,7 +27,12 @@ static void ngx_http_tender_compact_log_read(ngx_http_tender_compact_t *job);
 static void ngx_http_tender_compact_count(ngx_http_tender_compact_t *job);
 static ngx_uint_t ngx_http_tender_compact_fits(tender_entry_t *entry);
 static void ngx_http_tender_compact_gather(ngx_http_tender_compact_t *job);
+static ngx_int_t ngx_http_tender_compact_add(ngx_http_tender_compact_t *job,
+    tender_entry_t *entry);
 static void ngx_http_tender_compact_build(ngx_http_tender_compact_t *job);
+static ngx_int_t ngx_http_tender_compact_mini(ngx_http_tender_compact_t *job,
+    ngx_http_tender_compact_mini_t *mini);
+static void ngx_http_tender_compact_join(ngx_http_tender_compact_t *job);
 
 
 void
@@ -138,13 +150,17 @@ ngx_http_tender_compact_count(ngx_http_tender_compact_t *job)
         return;
     }
 
-    job->recent = tender_recent_new(&job->mem);
-    if (job->recent == NULL) {
+    job->count = 0;
+    job->nrecent = 0;
+    job->segments = ngx_palloc(job->round,
+                               job->nentries * sizeof(tender_segment_t));
+    job->minis = ngx_palloc(job->round, job->nentries
+                                    * sizeof(ngx_http_tender_compact_mini_t));
+
+    if (job->segments == NULL || job->minis == NULL) {
         ngx_http_tender_compact_unlock(job);
         return;
     }
-
-    job->count = 0;
 
     ngx_http_tender_compact_yield(job, ngx_http_tender_compact_gather);
 }
@@ -162,15 +178,25 @@ ngx_http_tender_compact_fits(tender_entry_t *entry)
 static void
 ngx_http_tender_compact_gather(ngx_http_tender_compact_t *job)
 {
-    int              rc;
+    size_t           weight;
+    ngx_int_t        rc;
     ngx_uint_t       n;
     tender_entry_t  *entry;
 
+    weight = 0;
+
     for (n = 0; n < NGX_HTTP_TENDER_COMPACT_SLICE; n++) {
 
-        if (job->count == job->nentries) {
-            ngx_http_tender_compact_build(job);
+        if (job->count == job->nentries
+            || job->nrecent == NGX_HTTP_TENDER_COMPACT_MINI
+            || job->weight >= NGX_HTTP_TENDER_COMPACT_HEAVY)
+        {
+            ngx_http_tender_compact_yield(job, ngx_http_tender_compact_build);
             return;
+        }
+
+        if (weight >= NGX_HTTP_TENDER_COMPACT_WEIGHT) {
+            break;
         }
 
         entry = &job->entries[job->count++];
@@ -179,14 +205,15 @@ ngx_http_tender_compact_gather(ngx_http_tender_compact_t *job)
             continue;
         }
 
-        rc = tender_recent_add(job->recent, entry);
+        weight += entry->terms.len;
+        rc = ngx_http_tender_compact_add(job, entry);
 
-        if (rc == TENDER_DECLINED) {
+        if (rc == NGX_DECLINED) {
             ngx_http_tender_compact_damaged(job, "words in its log");
             return;
         }
 
-        if (rc != TENDER_OK) {
+        if (rc != NGX_OK) {
             ngx_http_tender_compact_unlock(job);
             return;
         }
@@ -196,42 +223,122 @@ ngx_http_tender_compact_gather(ngx_http_tender_compact_t *job)
 }
 
 
-/* entries that change no words make no segment */
+static ngx_int_t
+ngx_http_tender_compact_add(ngx_http_tender_compact_t *job,
+    tender_entry_t *entry)
+{
+    if (job->nrecent == 0) {
+
+        job->heap = ngx_create_pool(16384, job->log);
+        if (job->heap == NULL) {
+            return NGX_ERROR;
+        }
+
+        tender_mem_init(&job->heap_mem, ngx_http_tender_compact_alloc,
+                        job->heap);
+
+        job->weight = 0;
+        job->recent = tender_recent_new(&job->heap_mem);
+
+        if (job->recent == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    job->nrecent++;
+    job->weight += entry->terms.len;
+
+    switch (tender_recent_add(job->recent, entry)) {
+
+    case TENDER_OK:
+        return NGX_OK;
+
+    case TENDER_DECLINED:
+        return NGX_DECLINED;
+
+    default: /* TENDER_ERROR */
+        return NGX_ERROR;
+    }
+}
+
 
 static void
 ngx_http_tender_compact_build(ngx_http_tender_compact_t *job)
 {
-    int               rc;
-    tender_str_t      head;
-    tender_segment_t  segment;
+    if (job->nrecent) {
 
+        if (ngx_http_tender_compact_mini(job, &job->minis[job->ninputs])
+            != NGX_OK)
+        {
+            ngx_log_error(NGX_LOG_ALERT, job->log, 0,
+                          "tender: a segment of the index could not be built");
+            ngx_http_tender_compact_unlock(job);
+            return;
+        }
+
+        ngx_destroy_pool(job->heap);
+
+        job->heap = NULL;
+        job->nrecent = 0;
+        job->weight = 0;
+        job->ninputs++;
+    }
+
+    ngx_http_tender_compact_yield(job, (job->count == job->nentries)
+                                       ? ngx_http_tender_compact_join
+                                       : ngx_http_tender_compact_gather);
+}
+
+
+static ngx_int_t
+ngx_http_tender_compact_mini(ngx_http_tender_compact_t *job,
+    ngx_http_tender_compact_mini_t *mini)
+{
+    ngx_str_t                       *bytes;
+    ngx_uint_t                       i;
+    ngx_http_tender_compact_part_t  *part;
+
+    if (tender_segment_build(&job->heap_mem, job->recent,
+                             ngx_http_tender_compact_sink, job)
+        != TENDER_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < TENDER_SEGMENT_PARTS; i++) {
+        part = &job->parts[i];
+        bytes = &mini->parts[i];
+
+        bytes->len = part->len;
+        bytes->data = ngx_pnalloc(job->round, part->len + 1);
+
+        if (bytes->data == NULL) {
+            return NGX_ERROR;
+        }
+
+        (void) ngx_cpymem(bytes->data, part->data, part->len);
+        part->len = 0;
+    }
+
+    return (tender_segment_read(&job->mem,
+                     ngx_http_tender_str(&mini->parts[TENDER_SEGMENT_HEAD]),
+                     &job->segments[job->ninputs])
+            == TENDER_OK)
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+/* entries that change no words make no segment */
+
+static void
+ngx_http_tender_compact_join(ngx_http_tender_compact_t *job)
+{
     job->first = job->manifest.nlines;
 
-    if (tender_recent_docs(job->recent) == 0) {
+    if (job->ninputs == 0) {
         ngx_http_tender_compact_swap(job);
         return;
     }
 
-    rc = tender_segment_build(&job->mem, job->recent,
-                              ngx_http_tender_compact_sink, job);
-
-    if (rc == TENDER_OK) {
-        head.data = job->parts[TENDER_SEGMENT_HEAD].data;
-        head.len = job->parts[TENDER_SEGMENT_HEAD].len;
-
-        rc = tender_segment_read(&job->mem, head, &segment);
-    }
-
-    if (rc != TENDER_OK) {
-        ngx_log_error(NGX_LOG_ALERT, job->log, 0,
-                      "tender: a segment of the index could not be built");
-        ngx_http_tender_compact_unlock(job);
-        return;
-    }
-
-    job->line.docs = segment.ndocs;
-    job->line.low = segment.low;
-    job->line.high = segment.high;
-
-    ngx_http_tender_compact_create(job, ngx_http_tender_compact_finish);
+    ngx_http_tender_compact_merge(job);
 }

@@ -323,7 +323,10 @@ ngx_http_tender_criteria_bounds(ngx_http_tender_ctx_t *ctx,
 }
 
 
-/* digits below 1/10000 are rounded towards what is within the bound */
+/*
+ * Digits below 1/10000 are rounded towards what is within the bound; one that
+ * no price comes near is still a bound.
+ */
 
 static int64_t
 ngx_http_tender_criteria_price(tender_value_t *object,
@@ -344,7 +347,7 @@ ngx_http_tender_criteria_price(tender_value_t *object,
     for ( /* void */ ; money.scale < 4; money.scale++) {
 
         if (price > INT64_MAX / 10) {
-            return INT64_MAX;
+            return INT64_MAX - 1;
         }
 
         price *= 10;

@@ -570,7 +570,7 @@ ngx_http_tender_reindex_through(ngx_http_tender_reindex_t *walk)
         return;
     }
 
-    ngx_http_tender_compact(walk->main, walk->bucket);
+    ngx_http_tender_compact_anew(walk->main, walk->bucket);
 
     walk->bucket++;
 

@@ -78,6 +78,17 @@ test_numbers(void)
                TENDER_OK, "number %u", i);
         is_str(out, cases[i].other, "number %u with a comma", i);
     }
+
+    (void) tender_display_amount(&mem, &plain, tap_str("1234.5"), &out);
+    is_str(out, "1,234.50", "an amount");
+    (void) tender_display_amount(&mem, &plain, tap_str("1234.505"), &out);
+    is_str(out, "1,234.505", "one with more places");
+    (void) tender_display_amount(&mem, &plain, tap_str("1234"), &out);
+    is_str(out, "1,234", "one with none");
+    (void) tender_display_amount(&mem, &plain, tap_str("1234."), &out);
+    is_str(out, "1,234.", "a point alone");
+    (void) tender_display_amount(&mem, &plain, tap_str("1e5"), &out);
+    is_str(out, "1e5", "an exponent");
 }
 
 
