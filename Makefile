@@ -54,6 +54,8 @@ help:
 	@echo 'make debug-test         the tests at debug log level'
 	@echo 'make fuzz [FUZZ_SECONDS=30]'
 	@echo 'make bench              measures, beside nginx and nginx with Lua'
+	@echo 'make reindex            the index of a running server, built anew;'
+	@echo '                        see tools/reindex for its environment'
 	@echo 'make install [DESTDIR=] the module into nginx'
 	@echo 'make docs               docs/fields.md from the field tables'
 	@echo 'make check-style        columns, tabs, spaces, long functions'
@@ -106,6 +108,9 @@ install:
 	@tools/build > /dev/null
 	@tools/install
 
+reindex:
+	@tools/reindex
+
 check-style:
 	@tools/check-style
 
@@ -113,4 +118,4 @@ clean:
 	rm -rf build
 
 .PHONY: all help deps run test debug-test asan unit unit-deps docs fuzz \
-        bench install check-style clean
+        bench install reindex check-style clean

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_tender_account.h"
+#include "ngx_http_tender_page.h"
 #include "../auth/ngx_http_tender_access.h"
 #include "../format/tender_header.h"
 #include "../store/ngx_http_tender_plan.h"
@@ -40,6 +40,100 @@ static const ngx_http_tender_route_t  ngx_http_tender_account_routes[] = {
       "Who is logged in",
       { ngx_http_tender_account_ask,
         ngx_http_tender_account_show } },
+
+    { NGX_HTTP_GET, "", ngx_string("home"),
+      0, 0,
+      "The first page: the search",
+      { ngx_http_tender_page_home } },
+
+    { NGX_HTTP_GET, "assets/tender.css", ngx_string("style"),
+      0, 0,
+      "The style of the pages",
+      { ngx_http_tender_page_style } },
+
+    { NGX_HTTP_GET, "assets/tender.js", ngx_string("script"),
+      0, 0,
+      "Their script",
+      { ngx_http_tender_page_script } },
+
+    { NGX_HTTP_GET, "search", ngx_string("search_page"),
+      0, 0,
+      "The page to search tenders",
+      { ngx_http_tender_page_visit,
+        ngx_http_tender_page_visitor,
+        ngx_http_tender_page_search,
+        ngx_http_tender_page_counted,
+        ngx_http_tender_page_run,
+        ngx_http_tender_page_read,
+        ngx_http_tender_page_results } },
+
+    { NGX_HTTP_GET, "tenders/:id.html", ngx_string("tender_page"),
+      0, 0,
+      "The page of a tender",
+      { ngx_http_tender_page_visit,
+        ngx_http_tender_page_visitor,
+        ngx_http_tender_page_tender,
+        ngx_http_tender_page_card } },
+
+    { NGX_HTTP_GET, "api", ngx_string("api_page"),
+      0, 0,
+      "The page with one's keys and saved searches",
+      { ngx_http_tender_page_visit,
+        ngx_http_tender_page_visitor,
+        ngx_http_tender_page_member_only,
+        ngx_http_tender_page_quota,
+        ngx_http_tender_page_codes,
+        ngx_http_tender_page_searches,
+        ngx_http_tender_page_api } },
+
+    { NGX_HTTP_POST, "api/codes", ngx_string("code_form"),
+      0, NGX_HTTP_TENDER_BODY,
+      "Make a key",
+      { ngx_http_tender_page_visit,
+        ngx_http_tender_page_visitor,
+        ngx_http_tender_page_member_only,
+        ngx_http_tender_page_form,
+        ngx_http_tender_page_code_new,
+        ngx_http_tender_page_code_written,
+        ngx_http_tender_page_quota,
+        ngx_http_tender_page_codes,
+        ngx_http_tender_page_searches,
+        ngx_http_tender_page_api } },
+
+    { NGX_HTTP_POST, "api/codes/:id", ngx_string("code_form"),
+      0, NGX_HTTP_TENDER_BODY,
+      "Replace or revoke a key",
+      { ngx_http_tender_page_visit,
+        ngx_http_tender_page_visitor,
+        ngx_http_tender_page_member_only,
+        ngx_http_tender_page_form,
+        ngx_http_tender_page_code_read,
+        ngx_http_tender_page_code_write,
+        ngx_http_tender_page_code_written,
+        ngx_http_tender_page_quota,
+        ngx_http_tender_page_codes,
+        ngx_http_tender_page_searches,
+        ngx_http_tender_page_api } },
+
+    { NGX_HTTP_GET, "saved/:id", ngx_string("saved_page"),
+      0, 0,
+      "The page of a saved search, or of a new one",
+      { ngx_http_tender_page_visit,
+        ngx_http_tender_page_visitor,
+        ngx_http_tender_page_member_only,
+        ngx_http_tender_page_saved_read,
+        ngx_http_tender_page_saved_show } },
+
+    { NGX_HTTP_POST, "saved/:id", ngx_string("saved_form"),
+      0, NGX_HTTP_TENDER_BODY,
+      "Make, change or remove a saved search",
+      { ngx_http_tender_page_visit,
+        ngx_http_tender_page_visitor,
+        ngx_http_tender_page_member_only,
+        ngx_http_tender_page_form,
+        ngx_http_tender_page_saved_read,
+        ngx_http_tender_page_saved_found,
+        ngx_http_tender_page_saved_written } },
 
     { NGX_HTTP_GET, "api/searches", ngx_string("searches"),
       NGX_HTTP_TENDER_READ, NGX_HTTP_TENDER_NO_BODY,
@@ -149,7 +243,7 @@ ngx_http_tender_set_account(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         len = ngx_strlen(route->path);
         p = prefix->data + prefix->len - len;
 
-        if (prefix->len > len && p[-1] == '/'
+        if (len && prefix->len > len && p[-1] == '/'
             && ngx_strncmp(p, route->path, len) == 0)
         {
             prefix->len -= len + 1;
@@ -198,6 +292,13 @@ ngx_http_tender_account_accept(ngx_http_tender_ctx_t *ctx)
 
     if (tender_header_word(type, "application/x-www-form-urlencoded")) {
         return NGX_OK;
+    }
+
+    if (ctx->route->steps[0] == ngx_http_tender_page_visit) {
+        return ngx_http_tender_error(ctx, NGX_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                     "header", "Content-Type",
+                                     "Content-Type header should be one of "
+                                     "['application/x-www-form-urlencoded']");
     }
 
     /* from another site a form cannot send what is no form */

@@ -33,7 +33,11 @@ typedef struct {
     ngx_str_t                    next;       /* a local path, or empty */
     ngx_str_t                    csrf;       /* as a form sent it */
     tender_query_t               form;
+    ngx_str_t                    name;       /* of who is logged in */
+    ngx_http_tender_identity_t  *found;      /* what is known of him */
+    void                        *page;       /* what its steps hand on */
     unsigned                     json:1;     /* it was asked so */
+    unsigned                     visited:1;  /* a page: found is set */
 } ngx_http_tender_account_t;
 
 
@@ -74,6 +78,10 @@ ngx_int_t ngx_http_tender_account_left(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_account_who(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_principal_t *principal, int64_t expires,
     ngx_str_t *cookie);
+
+/* words with blanks between as a list; NULL: out of memory */
+tender_value_t *ngx_http_tender_account_words(ngx_http_tender_ctx_t *ctx,
+    ngx_str_t *words);
 
 /* account_page.c: a step of GET login; a refusal, as a page or as JSON */
 ngx_int_t ngx_http_tender_account_page(ngx_http_tender_ctx_t *ctx);

@@ -239,7 +239,7 @@ ngx_http_tender_account_begun(ngx_http_tender_ctx_t *ctx)
         return ngx_http_tender_account_see(ctx, &account->next);
     }
 
-    if (ngx_http_tender_account_path(ctx, "session", &path) != NGX_OK) {
+    if (ngx_http_tender_account_path(ctx, "api", &path) != NGX_OK) {
         return NGX_ERROR;
     }
 

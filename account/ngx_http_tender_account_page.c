@@ -4,62 +4,41 @@
  */
 
 
-#include "ngx_http_tender_account.h"
-#include "ngx_http_tender_pages.inc"
+#include "ngx_http_tender_page.h"
 #include "../http/ngx_http_tender_errors.h"
 #include "../auth/ngx_http_tender_identify.h"
 #include "../auth/ngx_http_tender_session.h"
 #include "../store/ngx_http_tender_store.h"
 
 
-/*
- * Pages are made of a text with {{names}} in it.  They need no script and no
- * style, and say so to the browser.
- */
+/* the page to log in, and that of a refusal */
 
 #define NGX_HTTP_TENDER_LOGIN_COOKIE  "tender_login"
 #define NGX_HTTP_TENDER_LOGIN_LEN     64
 
 
-typedef struct {
-    const char  *name;
-    ngx_str_t    value;
-} ngx_http_tender_slot_t;
-
-
 static ngx_int_t ngx_http_tender_account_put_form(ngx_http_tender_ctx_t *ctx,
-    ngx_str_t *message, ngx_str_t *page);
+    tender_str_t message, ngx_uint_t alert, ngx_str_t *html);
 static ngx_int_t ngx_http_tender_account_cookie(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *cookie);
 static ngx_int_t ngx_http_tender_account_shown(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *cookie);
-static ngx_int_t ngx_http_tender_account_headers(ngx_http_tender_ctx_t *ctx);
-static ngx_int_t ngx_http_tender_account_fill(ngx_http_tender_ctx_t *ctx,
-    const char *html, size_t len, ngx_http_tender_slot_t *slots,
-    ngx_str_t *page);
-static const char *ngx_http_tender_account_slot(const char *p,
-    const char *last, ngx_http_tender_slot_t *slots,
-    ngx_http_tender_slot_t **slot);
 static ngx_uint_t ngx_http_tender_account_browser(ngx_http_request_t *r);
-
-
-static ngx_str_t  ngx_http_tender_html_type =
-    ngx_string("text/html; charset=UTF-8");
 
 
 ngx_int_t
 ngx_http_tender_account_page(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_str_t  page;
-    ngx_str_t  message = ngx_string("With what you were given.");
+    ngx_str_t     html;
+    tender_str_t  message = tender_string("login.intro");
 
-    if (ngx_http_tender_account_put_form(ctx, &message, &page) != NGX_OK
-        || ngx_http_tender_put(ctx, page.data, page.len) != NGX_OK)
+    if (ngx_http_tender_account_put_form(ctx, message, 0, &html) != NGX_OK
+        || ngx_http_tender_put(ctx, html.data, html.len) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ctx->type = ngx_http_tender_html_type;
+    ctx->type = ngx_http_tender_page_type;
 
     return ngx_http_tender_answer(ctx, NGX_HTTP_OK);
 }
@@ -67,47 +46,41 @@ ngx_http_tender_account_page(ngx_http_tender_ctx_t *ctx)
 
 static ngx_int_t
 ngx_http_tender_account_put_form(ngx_http_tender_ctx_t *ctx,
-    ngx_str_t *message, ngx_str_t *page)
+    tender_str_t message, ngx_uint_t alert, ngx_str_t *html)
 {
     u_char                      csrf[NGX_HTTP_TENDER_CSRF_LEN];
-    ngx_str_t                   cookie;
-    ngx_http_tender_slot_t      slots[6];
+    ngx_str_t                   cookie, path;
+    ngx_http_tender_page_t      page;
     ngx_http_tender_account_t  *account;
 
     account = ctx->data;
+    ctx->secret = 1;
 
-    if (ngx_http_tender_account_cookie(ctx, &cookie) != NGX_OK) {
+    if (ngx_http_tender_account_cookie(ctx, &cookie) != NGX_OK
+        || ngx_http_tender_account_path(ctx, "login", &path) != NGX_OK
+        || ngx_http_tender_page_begin(ctx, &page, "login.title") != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     (void) ngx_http_tender_session_csrf(csrf, &cookie);
 
-    slots[0].name = "message";
-    slots[0].value = *message;
+    ngx_http_tender_page_copy(&page, page.top, "csrf", csrf,
+                              NGX_HTTP_TENDER_CSRF_LEN);
+    ngx_http_tender_page_add(&page, page.top, "message", message);
+    ngx_http_tender_page_add(&page, page.top, "action",
+                             ngx_http_tender_str(&path));
+    ngx_http_tender_page_add(&page, page.top, "username",
+                             ngx_http_tender_str(&account->login.login));
+    ngx_http_tender_page_add(&page, page.top, "next",
+                             ngx_http_tender_str(&account->next));
+    ngx_http_tender_page_flag(&page, page.top, "at_login");
 
-    slots[1].name = "username";
-    slots[1].value = account->login.login;
-
-    slots[2].name = "csrf";
-    slots[2].value.data = csrf;
-    slots[2].value.len = NGX_HTTP_TENDER_CSRF_LEN;
-
-    slots[3].name = "next";
-    slots[3].value = account->next;
-
-    slots[4].name = "action";
-
-    slots[5].name = NULL;
-
-    if (ngx_http_tender_account_path(ctx, "login", &slots[4].value) != NGX_OK
-        || ngx_http_tender_account_headers(ctx) != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (alert) {
+        ngx_http_tender_page_flag(&page, page.top, "alert");
     }
 
-    return ngx_http_tender_account_fill(ctx, ngx_http_tender_login_html,
-                                        sizeof(ngx_http_tender_login_html) - 1,
-                                        slots, page);
+    return ngx_http_tender_page_make(&page, "login", html);
 }
 
 
@@ -180,98 +153,13 @@ ngx_http_tender_account_ours(ngx_http_tender_ctx_t *ctx, ngx_str_t *csrf)
 }
 
 
-static ngx_int_t
-ngx_http_tender_account_headers(ngx_http_tender_ctx_t *ctx)
-{
-    ngx_str_t  policy = ngx_string("default-src 'none'; style-src 'self'; "
-                                   "form-action 'self'; "
-                                   "frame-ancestors 'none'; base-uri 'none'");
-
-    ctx->secret = 1;
-
-    return ngx_http_tender_header(ctx->request, "Content-Security-Policy",
-                                  &policy)
-           ? NGX_OK : NGX_ERROR;
-}
-
-
-static ngx_int_t
-ngx_http_tender_account_fill(ngx_http_tender_ctx_t *ctx, const char *html,
-    size_t len, ngx_http_tender_slot_t *slots, ngx_str_t *page)
-{
-    u_char                  *p;
-    size_t                   size;
-    const char              *from, *to, *last;
-    ngx_http_tender_slot_t  *slot;
-
-    size = len;
-
-    for (slot = slots; slot->name; slot++) {
-        size += 2 * (slot->value.len
-                     + ngx_escape_html(NULL, slot->value.data,
-                                       slot->value.len));
-    }
-
-    p = ngx_pnalloc(ctx->request->pool, size);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    page->data = p;
-    last = html + len;
-
-    for (from = html; from < last; from = to) {
-
-        if (last - from > 2 && from[0] == '{' && from[1] == '{') {
-            to = ngx_http_tender_account_slot(from + 2, last, slots, &slot);
-
-            p = (u_char *) ngx_escape_html(p, slot->value.data,
-                                           slot->value.len);
-            continue;
-        }
-
-        for (to = from + 1; to < last && *to != '{'; to++) { /* void */ }
-
-        p = ngx_cpymem(p, from, to - from);
-    }
-
-    page->len = p - page->data;
-
-    return NGX_OK;
-}
-
-
-/* each name of a page has its slot, and no more than two places */
-
-static const char *
-ngx_http_tender_account_slot(const char *p, const char *last,
-    ngx_http_tender_slot_t *slots, ngx_http_tender_slot_t **slot)
-{
-    size_t                   len;
-    ngx_http_tender_slot_t  *s;
-
-    for (len = 0; p + len < last && p[len] != '}'; len++) { /* void */ }
-
-    *slot = slots;
-
-    for (s = slots; s->name; s++) {
-        if (ngx_strlen(s->name) == len && ngx_memcmp(s->name, p, len) == 0) {
-            *slot = s;
-            break;
-        }
-    }
-
-    return p + len + 2;
-}
-
-
 ngx_int_t
 ngx_http_tender_account_refuse(ngx_http_request_t *r, ngx_uint_t status,
     ngx_http_tender_error_t *errors, ngx_str_t *type, ngx_str_t *body)
 {
-    ngx_str_t                message, path;
+    tender_str_t             message, text;
     ngx_http_tender_ctx_t   *ctx;
-    ngx_http_tender_slot_t   slots[4];
+    ngx_http_tender_page_t   page;
 
     ctx = ngx_http_tender_ctx(r);
     if (ctx == NULL) {
@@ -284,40 +172,34 @@ ngx_http_tender_account_refuse(ngx_http_request_t *r, ngx_uint_t status,
         return ngx_http_tender_errors_refuse(r, status, errors, type, body);
     }
 
-    slots[0].name = "title";
-    slots[0].value.data = (u_char *) ngx_http_tender_status_text(status);
-    slots[0].value.len = ngx_strlen(slots[0].value.data);
+    text.data = (u_char *) ngx_http_tender_status_text(status);
+    text.len = ngx_strlen(text.data);
 
-    message = slots[0].value;
+    message = text;
 
     if (errors && errors->description->type == TENDER_STRING) {
-        message.data = errors->description->u.text.data;
-        message.len = errors->description->u.text.len;
+        message = errors->description->u.text;
     }
 
-    *type = ngx_http_tender_html_type;
+    *type = ngx_http_tender_page_type;
 
     if (ctx->data && ctx->route
         && ctx->route->steps[0] == ngx_http_tender_account_read)
     {
-        return ngx_http_tender_account_put_form(ctx, &message, body);
+        return ngx_http_tender_account_put_form(ctx, message, 1, body);
     }
 
-    if (ngx_http_tender_account_path(ctx, "login", &path) != NGX_OK
-        || ngx_http_tender_account_headers(ctx) != NGX_OK)
-    {
+    if (ngx_http_tender_page_begin(ctx, &page, (char *) text.data) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    slots[1].name = "message";
-    slots[1].value = message;
-    slots[2].name = "action";
-    slots[2].value = path;
-    slots[3].name = NULL;
+    ngx_http_tender_page_add(&page, page.top, "status", text);
 
-    return ngx_http_tender_account_fill(ctx, ngx_http_tender_refusal_html,
-                                      sizeof(ngx_http_tender_refusal_html) - 1,
-                                      slots, body);
+    if (message.data != text.data) {
+        ngx_http_tender_page_add(&page, page.top, "message", message);
+    }
+
+    return ngx_http_tender_page_make(&page, "refusal", body);
 }
 
 

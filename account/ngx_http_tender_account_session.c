@@ -17,8 +17,6 @@ static ngx_int_t ngx_http_tender_account_nobody(ngx_http_tender_ctx_t *ctx);
 static tender_value_t *ngx_http_tender_account_principal(
     ngx_http_tender_ctx_t *ctx, ngx_http_tender_principal_t *principal,
     int64_t expires);
-static tender_value_t *ngx_http_tender_account_scopes(
-    ngx_http_tender_ctx_t *ctx, ngx_str_t *scopes);
 
 
 static ngx_str_t  ngx_http_tender_account_json =
@@ -212,7 +210,7 @@ ngx_http_tender_account_principal(ngx_http_tender_ctx_t *ctx,
         tender_value_add(data, names[i], v);
     }
 
-    v = ngx_http_tender_account_scopes(ctx, &principal->scopes);
+    v = ngx_http_tender_account_words(ctx, &principal->scopes);
     if (v == NULL) {
         return NULL;
     }
@@ -223,10 +221,8 @@ ngx_http_tender_account_principal(ngx_http_tender_ctx_t *ctx,
 }
 
 
-/* words with blanks between as a list */
-
-static tender_value_t *
-ngx_http_tender_account_scopes(ngx_http_tender_ctx_t *ctx, ngx_str_t *scopes)
+tender_value_t *
+ngx_http_tender_account_words(ngx_http_tender_ctx_t *ctx, ngx_str_t *words)
 {
     u_char          *p, *end, *last;
     tender_str_t     word;
@@ -237,9 +233,9 @@ ngx_http_tender_account_scopes(ngx_http_tender_ctx_t *ctx, ngx_str_t *scopes)
         return NULL;
     }
 
-    last = scopes->data + scopes->len;
+    last = words->data + words->len;
 
-    for (p = scopes->data; p < last; p = end + 1) {
+    for (p = words->data; p < last; p = end + 1) {
         end = ngx_strlchr(p, last, ' ');
         if (end == NULL) {
             end = last;

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_admin.h"
+#include "../auth/ngx_http_tender_code.h"
 #include "../format/tender_base64.h"
 #include "../store/ngx_http_tender_seal.h"
 
@@ -156,10 +157,14 @@ ngx_http_tender_admin_code_keep(ngx_http_tender_ctx_t *ctx,
     secret = tender_value_new(&ctx->mem, TENDER_OBJECT);
 
     if (secret == NULL
-        || ngx_http_tender_admin_mint(ctx, secret, "code", "tndk", 32,
+        || ngx_http_tender_admin_mint(ctx, secret, "code",
+                                      NGX_HTTP_TENDER_CODE_PREFIX,
+                                      NGX_HTTP_TENDER_CODE_RANDOM,
                                       &admin->secrets[0])
            != NGX_OK
-        || ngx_http_tender_admin_mint(ctx, secret, "refresh", "tndf", 32,
+        || ngx_http_tender_admin_mint(ctx, secret, "refresh",
+                                      NGX_HTTP_TENDER_REFRESH_PREFIX,
+                                      NGX_HTTP_TENDER_CODE_RANDOM,
                                       &admin->secrets[1])
            != NGX_OK)
     {

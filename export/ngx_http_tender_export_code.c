@@ -6,6 +6,7 @@
 
 #include "ngx_http_tender_export.h"
 #include "../auth/ngx_http_tender_access.h"
+#include "../auth/ngx_http_tender_code.h"
 #include "../auth/ngx_http_tender_identify.h"
 #include "../auth/ngx_http_tender_login.h"
 #include "../store/ngx_http_tender_registry.h"
@@ -16,13 +17,8 @@
  * an hour, the one before that not at all.
  */
 
-#define NGX_HTTP_TENDER_EXPORT_OVERLAP  3600000000LL   /* us */
-
 /* others renew the same code at the same time */
-#define NGX_HTTP_TENDER_EXPORT_TRIES    8
-
-#define NGX_HTTP_TENDER_EXPORT_PREFIX   "tndk"
-#define NGX_HTTP_TENDER_EXPORT_RANDOM   32
+#define NGX_HTTP_TENDER_EXPORT_TRIES  8
 
 
 typedef struct {
@@ -41,15 +37,6 @@ typedef struct {
 static ngx_int_t ngx_http_tender_export_wrong(ngx_http_tender_ctx_t *ctx);
 static ngx_int_t ngx_http_tender_export_mint(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_export_code_t *code);
-static ngx_int_t ngx_http_tender_export_turn(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_export_code_t *code, tender_value_t *secret,
-    ngx_str_t *hash);
-static ngx_int_t ngx_http_tender_export_end(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_export_code_t *code, tender_value_t *hash, int64_t us);
-static ngx_int_t ngx_http_tender_export_name(ngx_http_tender_ctx_t *ctx,
-    u_char *hash, ngx_http_tender_name_t *name);
-static tender_value_t *ngx_http_tender_export_take(tender_value_t *object,
-    const char *name);
 static ngx_int_t ngx_http_tender_export_show(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_export_code_t *code);
 
@@ -160,7 +147,7 @@ ngx_http_tender_export_renew(ngx_http_tender_ctx_t *ctx)
     /* whoever asks for the headers alone would never see the code */
 
     if (ctx->request->method == NGX_HTTP_HEAD) {
-        ngx_str_set(&code->secret, NGX_HTTP_TENDER_EXPORT_PREFIX
+        ngx_str_set(&code->secret, NGX_HTTP_TENDER_CODE_PREFIX
                                    "--------------------------------");
 
         ngx_http_tender_tries_forgive(ctx, &code->what);
@@ -182,20 +169,13 @@ static ngx_int_t
 ngx_http_tender_export_mint(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_export_code_t *code)
 {
-    ngx_str_t                  hash;
+    ngx_int_t                  rc;
     tender_str_t               text;
-    tender_value_t            *secret;
     ngx_http_tender_entry_t   *entry;
     ngx_http_tender_change_t  *change;
 
     entry = &code->found.code;
     change = &code->change;
-
-    secret = tender_value_member(entry->data, "secret");
-
-    if (secret == NULL || secret->type != TENDER_OBJECT) {
-        return ngx_http_tender_store_broken(ctx);
-    }
 
     ngx_memzero(change, sizeof(ngx_http_tender_change_t));
 
@@ -207,11 +187,16 @@ ngx_http_tender_export_mint(ngx_http_tender_ctx_t *ctx,
     change->who = code->principal->id;
     ngx_str_set(&change->what, "renew");
 
-    if (ngx_http_tender_registry_secret(ctx, NGX_HTTP_TENDER_EXPORT_PREFIX,
-                                        NGX_HTTP_TENDER_EXPORT_RANDOM,
-                                        &code->secret, &hash)
-        != NGX_OK
-        || ngx_http_tender_export_turn(ctx, code, secret, &hash) != NGX_OK
+    rc = ngx_http_tender_code_turn(ctx, entry, code->found.now,
+                                   code->at_once ? 0
+                                   : NGX_HTTP_TENDER_CODE_OVERLAP, change,
+                                   &code->secret, NULL);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_tender_store_broken(ctx);
+    }
+
+    if (rc != NGX_OK
         || tender_json_text(&ctx->mem, entry->data, 0, &text) != TENDER_OK)
     {
         return NGX_ERROR;
@@ -221,145 +206,6 @@ ngx_http_tender_export_mint(ngx_http_tender_ctx_t *ctx,
     change->json.len = text.len;
 
     return NGX_OK;
-}
-
-
-/*
- * The code that there was becomes the previous one, or ends at once; the
- * previous one ends.
- */
-
-static ngx_int_t
-ngx_http_tender_export_turn(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_export_code_t *code, tender_value_t *secret,
-    ngx_str_t *hash)
-{
-    tender_value_t          *old, *previous;
-    ngx_http_tender_name_t   name;
-
-    old = ngx_http_tender_export_take(secret, "code");
-    previous = ngx_http_tender_export_take(secret, "previous");
-
-    if (ngx_http_tender_export_name(ctx, hash->data, &name) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    code->change.take[code->change.ntake++] = name;
-
-    if (ngx_http_tender_export_add(ctx, secret, "code",
-                                   ngx_http_tender_str(hash))
-        != NGX_OK
-        || ngx_http_tender_export_end(ctx, code, previous, 0) != NGX_OK
-        || ngx_http_tender_export_end(ctx, code, old,
-                                      code->at_once ? 0
-                                      : NGX_HTTP_TENDER_EXPORT_OVERLAP)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (code->at_once || old == NULL) {
-        return NGX_OK;
-    }
-
-    return ngx_http_tender_export_add(ctx, secret, "previous", old->u.text);
-}
-
-
-/* a code of which this is the hash is good for so long */
-
-static ngx_int_t
-ngx_http_tender_export_end(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_export_code_t *code, tender_value_t *hash, int64_t us)
-{
-    u_char                    *p;
-    ngx_http_tender_name_t     name;
-    ngx_http_tender_change_t  *change;
-
-    change = &code->change;
-
-    if (hash == NULL) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_tender_export_name(ctx, hash->u.text.data, &name) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (us == 0) {
-        change->drop[change->ndrop++] = name.name;
-        return NGX_OK;
-    }
-
-    p = ngx_pnalloc(ctx->request->pool, NGX_INT64_LEN);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    name.until.data = p;
-    name.until.len = ngx_sprintf(p, "%L", code->found.now + us) - p;
-
-    change->take[change->ntake++] = name;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_tender_export_name(ngx_http_tender_ctx_t *ctx, u_char *hash,
-    ngx_http_tender_name_t *name)
-{
-    u_char  *p;
-
-    p = ngx_pnalloc(ctx->request->pool, sizeof("secret:") - 1
-                                        + NGX_HTTP_TENDER_HASH_LEN);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    name->name.data = p;
-
-    p = ngx_cpymem(p, "secret:", sizeof("secret:") - 1);
-    p = ngx_cpymem(p, hash, NGX_HTTP_TENDER_HASH_LEN);
-
-    name->name.len = p - name->name.data;
-
-    ngx_str_set(&name->mark, "c");
-    ngx_str_null(&name->until);
-
-    return NGX_OK;
-}
-
-
-/* takes a hash out of an object; NULL: it has none of that name */
-
-static tender_value_t *
-ngx_http_tender_export_take(tender_value_t *object, const char *name)
-{
-    size_t           len;
-    tender_value_t  *v, *prev;
-
-    len = ngx_strlen(name);
-    prev = NULL;
-
-    for (v = object->u.list.first; v; v = v->next) {
-
-        if (v->name.len == len && ngx_memcmp(v->name.data, name, len) == 0) {
-            break;
-        }
-
-        prev = v;
-    }
-
-    if (v == NULL) {
-        return NULL;
-    }
-
-    v = tender_value_cut(object, prev);
-
-    return (v->type == TENDER_STRING
-            && v->u.text.len == NGX_HTTP_TENDER_HASH_LEN)
-           ? v : NULL;
 }
 
 

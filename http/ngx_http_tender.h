@@ -436,6 +436,9 @@ ngx_int_t ngx_http_tender_unmask_handler(ngx_http_request_t *r);
 /* what is masked in the request line is masked in all variables, too */
 void ngx_http_tender_conceal(ngx_http_tender_ctx_t *ctx);
 
+/* 1: a parameter of this name is a secret */
+ngx_uint_t ngx_http_tender_secret_name(const tender_str_t *name);
+
 /* the request line with secrets masked, wherever it was refused */
 ngx_int_t ngx_http_tender_masked_line(ngx_http_request_t *r, ngx_str_t *line);
 

@@ -34,6 +34,33 @@ static const tender_str_t  ngx_http_tender_secrets[] = {
 };
 
 
+ngx_uint_t
+ngx_http_tender_secret_name(const tender_str_t *name)
+{
+    size_t               i;
+    const tender_str_t  *secret;
+
+    for (secret = ngx_http_tender_secrets; secret->len; secret++) {
+
+        if (secret->len != name->len) {
+            continue;
+        }
+
+        for (i = 0; i < name->len; i++) {
+            if (ngx_tolower(name->data[i]) != secret->data[i]) {
+                break;
+            }
+        }
+
+        if (i == name->len) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * In POST_READ, before anything of the request is logged.  $request_uri and
  * what a proxy passes on are another span, they stay as they were sent until

@@ -63,7 +63,6 @@ static const tender_str_t  tender_query_delimiters[] = {
     tender_string(","),
     tender_string(";"),
     tender_string("tab"),
-    tender_string("|"),
     tender_null_string
 };
 
@@ -79,7 +78,7 @@ static const tender_str_t  tender_query_dates[] = {
 
 static const tender_field_t  tender_query_fields[] = {
     tender_query_text("kwords", TENDER_QUERY_TEXT,
-        "Words, phrases in quotes, `word*`, `-word`, `a | b`, brackets."),
+        "Words, phrases in quotes, `word*`, `-word`, `a OR b`, brackets."),
     tender_query_text("kwords_minus", TENDER_QUERY_TEXT,
         "Words and phrases that must not be there, with commas or blanks "
         "between."),

@@ -39,6 +39,10 @@ ngx_http_tender_compact_wrote(ngx_http_tender_main_conf_t *tmcf,
     ngx_http_tender_compact_t         *job;
     ngx_http_tender_compact_bucket_t  *b;
 
+    if (!tmcf->indexing) {
+        return;
+    }
+
     job = ngx_http_tender_compact_job(tmcf);
     if (job == NULL) {
         return;
@@ -95,6 +99,20 @@ ngx_http_tender_compact_anew(ngx_http_tender_main_conf_t *tmcf,
     if (job) {
         job->buckets[bucket].checked = 0;
         ngx_http_tender_compact(tmcf, bucket);
+    }
+}
+
+
+void
+ngx_http_tender_compact_healed(ngx_http_tender_main_conf_t *tmcf,
+    ngx_uint_t bucket)
+{
+    ngx_http_tender_compact_t  *job;
+
+    job = tmcf->compaction;
+
+    if (job) {
+        job->buckets[bucket].damaged = 0;
     }
 }
 

@@ -167,6 +167,10 @@ void ngx_http_tender_compact_damaged(ngx_http_tender_compact_t *job,
 void ngx_http_tender_compact_anew(ngx_http_tender_main_conf_t *tmcf,
     ngx_uint_t bucket);
 
+/* it has begun anew */
+void ngx_http_tender_compact_healed(ngx_http_tender_main_conf_t *tmcf,
+    ngx_uint_t bucket);
+
 /* 1: this worker has found it damaged */
 ngx_uint_t ngx_http_tender_compact_stuck(ngx_http_tender_main_conf_t *tmcf,
     ngx_uint_t bucket);

@@ -306,11 +306,6 @@ ngx_http_tender_compact_go_on(ngx_event_t *ev)
 
     job = ev->data;
 
-    if (ngx_exiting) {
-        ngx_http_tender_compact_end(job);
-        return;
-    }
-
     if (!job->answered) {
         ngx_http_tender_compact_begin(job);
         return;
@@ -339,11 +334,6 @@ ngx_http_tender_compact_timer(ngx_event_t *ev)
 
     ident = ev->data;
     job = ident->data;
-
-    if (ngx_exiting) {
-        ngx_http_tender_compact_end(job);
-        return;
-    }
 
     job->next(job);
 }

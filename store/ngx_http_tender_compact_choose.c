@@ -16,11 +16,14 @@
 #define NGX_HTTP_TENDER_COMPACT_SMALL   4096
 #define NGX_HTTP_TENDER_COMPACT_MEDIUM  (TENDER_SOURCE_DOCS / 4 * 3)
 #define NGX_HTTP_TENDER_COMPACT_INPUTS  (2 * NGX_HTTP_TENDER_INDEX_TIER)
+#define NGX_HTTP_TENDER_COMPACT_BYTES   (128 * 1024 * 1024)
 #define NGX_HTTP_TENDER_COMPACT_CHECK   8           /* new segments since */
 #define NGX_HTTP_TENDER_COMPACT_LOOKS   20000       /* numbers of a slice */
 
 
 static ngx_uint_t ngx_http_tender_compact_tier(
+    ngx_http_tender_manifest_line_t *line);
+static size_t ngx_http_tender_compact_bytes(
     ngx_http_tender_manifest_line_t *line);
 static ngx_uint_t ngx_http_tender_compact_run(ngx_http_tender_compact_t *job,
     ngx_uint_t from, ngx_uint_t end);
@@ -81,27 +84,47 @@ ngx_http_tender_compact_tier(ngx_http_tender_manifest_line_t *line)
 }
 
 
+static size_t
+ngx_http_tender_compact_bytes(ngx_http_tender_manifest_line_t *line)
+{
+    size_t      bytes;
+    ngx_uint_t  i;
+
+    bytes = 0;
+
+    for (i = 0; i < TENDER_SEGMENT_PARTS; i++) {
+        bytes += line->parts[i];
+    }
+
+    return bytes;
+}
+
+
 /* as many of them, from the oldest on, as make one segment */
 
 static ngx_uint_t
 ngx_http_tender_compact_run(ngx_http_tender_compact_t *job, ngx_uint_t from,
     ngx_uint_t end)
 {
+    size_t                            bytes;
     ngx_uint_t                        n, docs;
     ngx_http_tender_manifest_line_t  *lines;
 
     for ( /* void */ ; from + 1 < end; from++) {
         lines = &job->manifest.lines[from];
-        docs = lines[0].docs;
+        docs = 0;
+        bytes = 0;
 
-        for (n = 1; from + n < end; n++) {
+        for (n = 0; from + n < end; n++) {
+            docs += lines[n].docs;
+            bytes += ngx_http_tender_compact_bytes(&lines[n]);
+
             if (n == NGX_HTTP_TENDER_COMPACT_INPUTS
-                || docs + lines[n].docs > TENDER_SOURCE_DOCS)
+                || docs > TENDER_SOURCE_DOCS
+                || bytes > NGX_HTTP_TENDER_COMPACT_BYTES)
             {
                 break;
             }
-
-            docs += lines[n].docs;
         }
 
         if (n > 1) {

@@ -53,6 +53,26 @@ ngx_http_tender_key(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
 }
 
 
+ngx_int_t
+ngx_http_tender_record_key(ngx_pool_t *pool,
+    ngx_http_tender_main_conf_t *tmcf, ngx_str_t *id, ngx_str_t *key)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, tmcf->prefix.len + sizeof("{b}:tender:") - 1
+                          + NGX_INT_T_LEN + id->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) ngx_http_tender_key_write(p, tmcf,
+                                     ngx_http_tender_bucket(tmcf, id),
+                                     "tender:", id, "", key);
+
+    return NGX_OK;
+}
+
+
 static u_char *
 ngx_http_tender_key_write(u_char *p, ngx_http_tender_main_conf_t *tmcf,
     ngx_uint_t bucket, const char *what, ngx_str_t *a, const char *b,

@@ -58,6 +58,10 @@ ngx_uint_t ngx_http_tender_bucket(ngx_http_tender_main_conf_t *tmcf,
 ngx_int_t ngx_http_tender_key(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
     const char *what, ngx_str_t *a, const char *b, ngx_str_t *key);
 
+/* the key of a tender, from pool */
+ngx_int_t ngx_http_tender_record_key(ngx_pool_t *pool,
+    ngx_http_tender_main_conf_t *tmcf, ngx_str_t *id, ngx_str_t *key);
+
 /*
  * The keys that record.lua names: NGX_HTTP_TENDER_LIFE_KEYS of them, of a
  * tender with a good id.

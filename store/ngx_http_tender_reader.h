@@ -17,7 +17,9 @@
  * keeps a pointer to any of it while waiting, but for pieces that are pinned.
  */
 
-#define NGX_HTTP_TENDER_READER_CHUNK  4096     /* numbers of a column */
+#define NGX_HTTP_TENDER_READER_CHUNK    4096      /* numbers of a column */
+#define NGX_HTTP_TENDER_READER_NUMBERS  33554431  /* of a bucket; no more */
+#define NGX_HTTP_TENDER_READER_MARK     80        /* of the last entry */
 
 
 typedef enum {
@@ -75,10 +77,19 @@ typedef struct {
     ngx_uint_t                          valid;     /* 1: it was followed */
     ngx_uint_t                          masked;    /* 1: dead sets are made */
     ngx_uint_t                          damaged;   /* 1: and told */
+    uint64_t                            told;      /* of that generation */
+    ngx_uint_t                          version;   /* of what is known */
     uint64_t                            generation;
     uint64_t                            base;
     size_t                              known;     /* bytes of the log */
     uint32_t                            top;       /* highest number seen */
+    uint32_t                            high;      /* that of segments */
+
+    /* how its last entry begins, which no other log has at this place */
+
+    size_t                              mark_at;
+    size_t                              mark_len;
+    u_char                              mark[NGX_HTTP_TENDER_READER_MARK];
 
     ngx_http_tender_segment_t         **segments;  /* the oldest first */
     ngx_uint_t                          nsegments;
@@ -106,6 +117,7 @@ struct ngx_http_tender_index_s {
     size_t                              used;
     size_t                              max;
     ngx_uint_t                          epoch;     /* of the links */
+    ngx_uint_t                          forgotten; /* how many times */
     ngx_http_tender_reader_bucket_t    *buckets;
 };
 
@@ -135,6 +147,22 @@ void ngx_http_tender_reader_forget(ngx_http_tender_index_t *index,
 ngx_int_t ngx_http_tender_reader_damaged(ngx_http_tender_index_t *index,
     ngx_http_tender_reader_bucket_t *b, const char *what);
 
+void *ngx_http_tender_reader_alloc(void *pool, size_t size);
+
+
+/* ngx_http_tender_reader_segments.c */
+
+/* 1: it is of a store that has lost something, or of another one */
+ngx_uint_t ngx_http_tender_reader_other(ngx_http_tender_reader_bucket_t *b,
+    ngx_http_tender_manifest_t *manifest);
+
+/* takes them as a manifest names them; NGX_DECLINED: it is damaged */
+ngx_int_t ngx_http_tender_reader_segments(ngx_http_tender_index_t *index,
+    ngx_http_tender_reader_bucket_t *b, ngx_http_tender_manifest_t *manifest);
+
+void ngx_http_tender_segment_free(ngx_http_tender_index_t *index,
+    ngx_http_tender_segment_t *segment);
+
 /*
  * Takes the head of a segment; NGX_DECLINED: it is damaged.  When all heads
  * are there, which documents are dead.
@@ -143,6 +171,21 @@ ngx_int_t ngx_http_tender_reader_head(ngx_http_tender_index_t *index,
     ngx_http_tender_segment_t *segment, ngx_http_tender_piece_t *piece);
 ngx_int_t ngx_http_tender_reader_mask(ngx_http_tender_index_t *index,
     ngx_http_tender_reader_bucket_t *b);
+
+
+/* ngx_http_tender_reader_log.c */
+
+/* takes what the log says since: NGX_OK; NGX_ERROR, it is forgotten */
+ngx_int_t ngx_http_tender_reader_log(ngx_http_tender_index_t *index,
+    ngx_http_tender_reader_bucket_t *b, ngx_str_t *bytes);
+
+/* columns reach up to this number */
+ngx_int_t ngx_http_tender_reader_room(ngx_http_tender_index_t *index,
+    ngx_http_tender_reader_bucket_t *b, uint32_t number);
+
+/* a tender's words are in the log now */
+void ngx_http_tender_reader_bury(ngx_http_tender_index_t *index,
+    ngx_http_tender_reader_bucket_t *b, uint32_t number);
 
 /* lays what the log says over a piece of a column */
 void ngx_http_tender_reader_overlay(ngx_http_tender_reader_bucket_t *b,

@@ -367,19 +367,6 @@ ngx_http_tender_reindex_report(ngx_http_tender_reindex_t *walk)
 {
     ngx_str_t  *argv;
 
-    if (ngx_exiting) {
-
-        /* another worker goes on at once */
-
-        if (ngx_http_tender_reindex_progress(walk, "leave", 3)) {
-            (void) ngx_http_tender_redis_call(walk->main->client, walk->calls);
-        }
-
-        walk->next = ngx_http_tender_reindex_clean;
-        walk->pending = 1;
-        return;
-    }
-
     argv = ngx_http_tender_reindex_progress(walk, "step", 8);
 
     if (argv == NULL
@@ -427,9 +414,12 @@ ngx_http_tender_reindex_finish(ngx_http_tender_reindex_t *walk,
 {
     ngx_str_t  *argv;
 
-    argv = ngx_http_tender_reindex_progress(walk, "end", 5);
+    argv = ngx_http_tender_reindex_progress(walk, "end", 6);
 
-    if (argv == NULL) {
+    if (argv == NULL
+        || ngx_http_tender_reindex_number(walk, walk->done, &argv[5])
+           != NGX_OK)
+    {
         ngx_http_tender_reindex_later(walk);
         return;
     }

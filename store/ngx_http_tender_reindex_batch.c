@@ -27,9 +27,12 @@ static int64_t ngx_http_tender_reindex_deadline(
     ngx_http_tender_reindex_t *walk, tender_value_t *doc);
 static void ngx_http_tender_reindex_write(ngx_http_tender_reindex_t *walk);
 static ngx_int_t ngx_http_tender_reindex_ask_write(
-    ngx_http_tender_reindex_t *walk, ngx_http_tender_redis_call_t *call,
-    ngx_http_tender_reindex_item_t *item);
+    ngx_http_tender_reindex_t *walk, ngx_http_tender_reindex_item_t *item,
+    ngx_str_t *key, ngx_str_t *args);
 static void ngx_http_tender_reindex_written(ngx_http_tender_reindex_t *walk);
+static void ngx_http_tender_reindex_said(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_reindex_item_t *item,
+    ngx_http_tender_redis_reply_t *reply);
 static ngx_int_t ngx_http_tender_reindex_meet(
     ngx_http_tender_reindex_t *walk, ngx_str_t *number);
 static void ngx_http_tender_reindex_long(ngx_http_tender_reindex_t *walk);
@@ -314,7 +317,7 @@ ngx_http_tender_reindex_deadline(ngx_http_tender_reindex_t *walk,
 static void
 ngx_http_tender_reindex_write(ngx_http_tender_reindex_t *walk)
 {
-    ngx_uint_t                     i;
+    ngx_uint_t                     i, n;
     ngx_http_tender_redis_call_t  *call;
 
     if (ngx_http_tender_reindex_compress(walk) == 0) {
@@ -323,20 +326,35 @@ ngx_http_tender_reindex_write(ngx_http_tender_reindex_t *walk)
         return;
     }
 
-    call = ngx_http_tender_reindex_ask(walk, walk->nitems, 6);
+    n = walk->nitems;
+    call = ngx_http_tender_reindex_ask(walk, 1, 2 + 4 * n);
 
-    for (i = 0; call && i < walk->nitems; i++) {
-        if (ngx_http_tender_reindex_ask_write(walk, &call[i], &walk->items[i])
-            != NGX_OK)
-        {
-            call = NULL;
-        }
-    }
-
-    if (call == NULL) {
+    if (call == NULL
+        || ngx_http_tender_reindex_key(walk, walk->bucket, "idx:log", NULL,
+                                       &call->argv[0])
+           != NGX_OK
+        || ngx_http_tender_reindex_key(walk, walk->bucket, "numbers", NULL,
+                                       &call->argv[1])
+           != NGX_OK)
+    {
         ngx_http_tender_reindex_later(walk);
         return;
     }
+
+    for (i = 0; i < n; i++) {
+        if (ngx_http_tender_reindex_ask_write(walk, &walk->items[i],
+                                              &call->argv[2 + i],
+                                              &call->argv[2 + n + 3 * i])
+            != NGX_OK)
+        {
+            ngx_http_tender_reindex_later(walk);
+            return;
+        }
+    }
+
+    call->nkeys = 2 + n;
+    call->script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_REINDEX_LUA];
+    call->write = 1;
 
     ngx_http_tender_reindex_send(walk, ngx_http_tender_reindex_written);
 }
@@ -346,104 +364,70 @@ ngx_http_tender_reindex_write(ngx_http_tender_reindex_t *walk)
 
 static ngx_int_t
 ngx_http_tender_reindex_ask_write(ngx_http_tender_reindex_t *walk,
-    ngx_http_tender_redis_call_t *call, ngx_http_tender_reindex_item_t *item)
+    ngx_http_tender_reindex_item_t *item, ngx_str_t *key, ngx_str_t *args)
 {
-    u_char     *p;
-    ngx_str_t  *argv;
-
-    argv = call->argv;
+    u_char  *p;
 
     p = ngx_pnalloc(walk->ask, item->revision.len + item->entry.len);
 
     if (p == NULL
         || ngx_http_tender_reindex_key(walk, walk->bucket, "tender:",
-                                       &item->id, &argv[0])
-           != NGX_OK
-        || ngx_http_tender_reindex_key(walk, walk->bucket, "idx:log", NULL,
-                                       &argv[1])
-           != NGX_OK
-        || ngx_http_tender_reindex_key(walk, walk->bucket, "numbers", NULL,
-                                       &argv[2])
+                                       &item->id, key)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    argv[3] = item->id;
+    args[0] = item->id;
 
-    argv[4].data = p;
-    argv[4].len = item->revision.len;
+    args[1].data = p;
+    args[1].len = item->revision.len;
     p = ngx_cpymem(p, item->revision.data, item->revision.len);
 
-    argv[5].data = p;
-    argv[5].len = item->entry.len;
+    args[2].data = p;
+    args[2].len = item->entry.len;
     (void) ngx_cpymem(p, item->entry.data, item->entry.len);
-
-    call->nkeys = 3;
-    call->script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_REINDEX_LUA];
-    call->write = 1;
 
     return NGX_OK;
 }
 
 
+/* {bytes of the log, number or word ...} */
+
 static void
 ngx_http_tender_reindex_written(ngx_http_tender_reindex_t *walk)
 {
-    int64_t                          n;
-    ngx_int_t                        said;
-    ngx_uint_t                       i;
-    ngx_http_tender_redis_call_t    *call;
-    ngx_http_tender_redis_reply_t   *reply;
-    ngx_http_tender_reindex_item_t  *item;
+    int64_t                         n;
+    ngx_uint_t                      i;
+    ngx_http_tender_redis_reply_t  *reply;
 
-    static const char *const  words[] = { "CHANGED", "GONE", NULL };
+    reply = walk->calls[0].reply;
+
+    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY
+        || reply->nelts != 1 + walk->nitems
+        || ngx_http_tender_store_time(&reply->elts[0].str, &n) != NGX_OK)
+    {
+        ngx_http_tender_reindex_later(walk);
+        return;
+    }
+
+    walk->length = (size_t) n;
 
     for (i = 0; i < walk->nitems; i++) {
-        call = &walk->calls[i];
-        item = &walk->items[i];
-        reply = call->reply;
-
-        said = ngx_http_tender_store_says(reply, words);
-
-        if (said == 0) {
-            continue;
-        }
-
-        item->left = 1;
-
-        if (said == 1) {
-            continue;
-        }
-
-        if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts != 2
-            || ngx_http_tender_reindex_meet(walk, &reply->elts[0].str)
-               != NGX_OK
-            || ngx_http_tender_store_time(&reply->elts[1].str, &n) != NGX_OK)
-        {
-            ngx_http_tender_reindex_bad(walk, item);
-            continue;
-        }
-
-        walk->length = (size_t) n;
-        walk->done++;
-
-        ngx_http_tender_compact_wrote(walk->main, walk->bucket,
-                                      call->argv[5].len);
+        ngx_http_tender_reindex_said(walk, &walk->items[i],
+                                     &reply->elts[1 + i]);
     }
 
     /* those that have changed meanwhile are read again */
 
     if (ngx_http_tender_reindex_compress(walk)) {
 
-        if (++walk->tries == NGX_HTTP_TENDER_REINDEX_TRIES) {
-            ngx_http_tender_reindex_bad(walk, &walk->items[0]);
-            walk->nitems = 0;
-
-        } else {
+        if (++walk->tries < NGX_HTTP_TENDER_REINDEX_TRIES) {
             ngx_http_tender_reindex_read(walk);
             return;
         }
+
+        ngx_http_tender_reindex_bad(walk, &walk->items[0]);
     }
 
     ngx_http_tender_reindex_pause(walk, NGX_HTTP_TENDER_REINDEX_PAUSE,
@@ -451,6 +435,35 @@ ngx_http_tender_reindex_written(ngx_http_tender_reindex_t *walk)
                                    >= NGX_HTTP_TENDER_REINDEX_LOG)
                                   ? ngx_http_tender_reindex_long
                                   : ngx_http_tender_reindex_batch);
+}
+
+
+static void
+ngx_http_tender_reindex_said(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_reindex_item_t *item, ngx_http_tender_redis_reply_t *reply)
+{
+    static const char *const  words[] = { "CHANGED", "GONE", NULL };
+
+    switch (ngx_http_tender_store_says(reply, words)) {
+
+    case 0:
+        return;
+
+    case 1:
+        item->left = 1;
+        return;
+    }
+
+    item->left = 1;
+
+    if (ngx_http_tender_reindex_meet(walk, &reply->str) != NGX_OK) {
+        ngx_http_tender_reindex_bad(walk, item);
+        return;
+    }
+
+    walk->done++;
+
+    ngx_http_tender_compact_wrote(walk->main, walk->bucket, item->entry.len);
 }
 
 
@@ -504,11 +517,6 @@ ngx_http_tender_reindex_long(ngx_http_tender_reindex_t *walk)
     if (ngx_http_tender_compact_stuck(walk->main, walk->bucket)) {
         ngx_http_tender_reindex_finish(walk, "it is damaged, and needs "
                                              "reset=1");
-        return;
-    }
-
-    if (ngx_exiting) {
-        ngx_http_tender_reindex_report(walk);
         return;
     }
 

@@ -40,11 +40,6 @@ static void ngx_http_tender_reindex_through(ngx_http_tender_reindex_t *walk);
 void
 ngx_http_tender_reindex_walk(ngx_http_tender_reindex_t *walk)
 {
-    if (ngx_exiting) {
-        ngx_http_tender_reindex_report(walk);
-        return;
-    }
-
     if (walk->bucket == walk->main->buckets) {
         ngx_http_tender_reindex_finish(walk, NULL);
         return;
@@ -309,6 +304,8 @@ ngx_http_tender_reindex_drop_keys(ngx_http_tender_reindex_t *walk,
 static void
 ngx_http_tender_reindex_dropped(ngx_http_tender_reindex_t *walk)
 {
+    ngx_http_tender_compact_healed(walk->main, walk->bucket);
+
     (void) ngx_http_tender_reindex_at(walk, NGX_HTTP_TENDER_REINDEX_EVENTS,
                                       NULL);
 

@@ -129,10 +129,26 @@ ngx_http_tender_search_more(ngx_http_tender_ctx_t *ctx,
 
     st = search->state;
 
+    /* of a store that may be another one it goes on with what is there now */
+
+    if (st->forgotten != ctx->main->index->forgotten && !st->stale) {
+        st->phase = NGX_HTTP_TENDER_SEARCH_FOLLOW;
+        st->follows = 0;
+        st->stale = 1;
+    }
+
     rc = ngx_http_tender_search_ready(ctx, st, NGX_MAX_UINT32_VALUE);
 
     if (rc == NGX_OK) {
-        rc = ngx_http_tender_search_next(ctx, search, st, n);
+
+        if (st->stale) {
+            rc = ngx_http_tender_search_run(ctx, search, st);
+        }
+
+        if (rc == NGX_OK) {
+            rc = ngx_http_tender_search_next(ctx, search, st, n);
+        }
+
         rc = ngx_http_tender_search_result(ctx, st, rc, &search->why);
     }
 
@@ -277,14 +293,14 @@ ngx_http_tender_search_read(ngx_http_tender_ctx_t *ctx,
     }
 
     for (i = 0; i < n; i++) {
+        calls[i].pool = pool;
+
         if (ngx_http_tender_store_ask(ctx, &hits[i].id,
                                       NGX_HTTP_TENDER_READ_OWN, &calls[i])
             != NGX_OK)
         {
             return NGX_ERROR;
         }
-
-        calls[i].pool = pool;
     }
 
     return ngx_http_tender_call(ctx, calls, n);

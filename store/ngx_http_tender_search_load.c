@@ -17,6 +17,13 @@ static ngx_int_t ngx_http_tender_search_loaded(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st);
 static ngx_int_t ngx_http_tender_search_load(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_want_t *want, ngx_http_tender_redis_call_t *call);
+static ngx_int_t ngx_http_tender_search_add(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_http_tender_want_t *want,
+    ngx_str_t *bytes);
+static size_t ngx_http_tender_search_least(
+    ngx_http_tender_reader_bucket_t *b, ngx_http_tender_piece_key_t *key);
+static ngx_uint_t ngx_http_tender_search_valid(ngx_http_tender_ctx_t *ctx,
+    ngx_uint_t bucket);
 static void *ngx_http_tender_search_alloc(void *data, size_t size);
 
 
@@ -93,7 +100,9 @@ ngx_http_tender_search_ready(ngx_http_tender_ctx_t *ctx,
         return NGX_OK;
     }
 
-    if (rc == NGX_DECLINED) {
+    if (rc == NGX_DECLINED
+        || (rc == NGX_OK && !ngx_http_tender_search_valid(ctx, bucket)))
+    {
         return ngx_http_tender_search_follow(ctx, st, bucket);
     }
 
@@ -102,6 +111,25 @@ ngx_http_tender_search_ready(ngx_http_tender_ctx_t *ctx,
     }
 
     return rc;
+}
+
+
+/* another request may have found that something is to be read anew */
+
+static ngx_uint_t
+ngx_http_tender_search_valid(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < ctx->main->buckets; i++) {
+        if ((bucket == NGX_MAX_UINT32_VALUE || bucket == i)
+            && !ctx->main->index->buckets[i].valid)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -260,8 +288,7 @@ ngx_http_tender_search_piece(ngx_http_tender_ctx_t *ctx,
     }
 
     want->key = *key;
-    want->epoch = ctx->main->index->epoch;
-    want->generation = ctx->main->index->buckets[key->bucket].generation;
+    want->version = ctx->main->index->buckets[key->bucket].version;
 
     return NULL;
 }
@@ -416,61 +443,102 @@ static ngx_int_t
 ngx_http_tender_search_loaded(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st)
 {
-    ngx_int_t                         rc;
-    ngx_str_t                        *bytes;
-    ngx_uint_t                        i;
-    ngx_http_tender_want_t           *wants;
-    ngx_http_tender_index_t          *index;
-    ngx_http_tender_piece_t          *piece;
-    ngx_http_tender_reader_bucket_t  *b;
+    ngx_int_t                rc;
+    ngx_uint_t               i;
+    ngx_http_tender_want_t  *wants;
 
     rc = ngx_http_tender_store_answered(ctx);
     if (rc != NGX_OK) {
         return rc;
     }
 
-    index = ctx->main->index;
     wants = st->wants.elts;
 
     for (i = 0; i < st->wants.nelts; i++) {
-        b = &index->buckets[wants[i].key.bucket];
 
         if (ctx->calls[i].reply->type != NGX_HTTP_TENDER_REDIS_STRING) {
             return ngx_http_tender_store_broken(ctx);
         }
 
-        if (wants[i].epoch != index->epoch || !b->valid
-            || wants[i].generation != b->generation)
-        {
-            return NGX_DECLINED;
-        }
-
-        bytes = &ctx->calls[i].reply->str;
-
-        if (bytes->len != wants[i].key.len
-            && wants[i].key.kind != NGX_HTTP_TENDER_PIECE_COLUMN)
-        {
-            /* it is merged into another one, or it is damaged */
-
-            if (st->follows > 4) {
-                return ngx_http_tender_reader_damaged(index, b, "a segment");
-            }
-
-            b->valid = 0;
-            return NGX_DECLINED;
-        }
-
-        piece = ngx_http_tender_piece_add(index, &wants[i].key, bytes);
-        if (piece == NULL) {
-            return NGX_ERROR;
-        }
-
-        if (piece->key.kind == NGX_HTTP_TENDER_PIECE_COLUMN) {
-            ngx_http_tender_reader_overlay(b, piece);
+        rc = ngx_http_tender_search_add(ctx, st, &wants[i],
+                                        &ctx->calls[i].reply->str);
+        if (rc != NGX_OK) {
+            return rc;
         }
     }
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tender_search_add(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st, ngx_http_tender_want_t *want,
+    ngx_str_t *bytes)
+{
+    ngx_http_tender_index_t          *index;
+    ngx_http_tender_piece_t          *piece;
+    ngx_http_tender_reader_bucket_t  *b;
+
+    index = ctx->main->index;
+    b = &index->buckets[want->key.bucket];
+
+    if (!b->valid || want->version != b->version) {
+        return NGX_DECLINED;
+    }
+
+    if (bytes->len < ngx_http_tender_search_least(b, &want->key)) {
+
+        /* it is merged into another one, or it is damaged */
+
+        if (st->follows > 4) {
+            return ngx_http_tender_reader_damaged(index, b,
+                       want->key.kind == NGX_HTTP_TENDER_PIECE_COLUMN
+                       ? "a column" : "a segment");
+        }
+
+        b->valid = 0;
+        return NGX_DECLINED;
+    }
+
+    piece = ngx_http_tender_piece_add(index, &want->key, bytes);
+    if (piece == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (piece->key.kind == NGX_HTTP_TENDER_PIECE_COLUMN) {
+        ngx_http_tender_reader_overlay(b, piece);
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The least that there is of a piece.  Columns have all numbers of segments;
+ * but while the index is built anew, a date of publication may come later.
+ */
+
+static size_t
+ngx_http_tender_search_least(ngx_http_tender_reader_bucket_t *b,
+    ngx_http_tender_piece_key_t *key)
+{
+    uint32_t  first;
+
+    if (key->kind != NGX_HTTP_TENDER_PIECE_COLUMN) {
+        return key->len;
+    }
+
+    first = key->place * NGX_HTTP_TENDER_READER_CHUNK;
+
+    if (b->nsegments == 0 || b->high < first
+        || key->segment == NGX_HTTP_TENDER_COLUMN_CREATED)
+    {
+        return 0;
+    }
+
+    return ngx_min(b->high - first + 1, NGX_HTTP_TENDER_READER_CHUNK)
+           * ngx_http_tender_columns[key->segment].width;
 }
 
 

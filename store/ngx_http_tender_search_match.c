@@ -354,6 +354,9 @@ ngx_http_tender_search_keep(ngx_http_tender_ctx_t *ctx,
     pool = ctx->request->pool;
     n = ctx->main->buckets;
 
+    st->forgotten = ctx->main->index->forgotten;
+    st->stale = 0;
+
     st->sets = ngx_pcalloc(pool, n * sizeof(uint64_t *));
     st->tops = ngx_pcalloc(pool, n * sizeof(uint32_t));
 

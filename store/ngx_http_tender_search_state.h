@@ -23,8 +23,7 @@
 
 typedef struct {
     ngx_http_tender_piece_key_t         key;
-    uint64_t                            generation;
-    ngx_uint_t                          epoch;
+    ngx_uint_t                          version;
 } ngx_http_tender_want_t;
 
 
@@ -73,6 +72,8 @@ typedef struct {
     uint64_t                          **sets;
     uint32_t                           *tops;
     uint64_t                            next;      /* public number */
+    ngx_uint_t                          forgotten; /* when they were made */
+    ngx_uint_t                          stale;     /* 1: they are others now */
 } ngx_http_tender_search_state_t;
 
 

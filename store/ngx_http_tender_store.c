@@ -163,9 +163,12 @@ ngx_int_t
 ngx_http_tender_store_ask(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     ngx_uint_t how, ngx_http_tender_redis_call_t *call)
 {
-    ngx_str_t  *argv;
+    ngx_str_t   *argv;
+    ngx_pool_t  *pool;
 
-    argv = ngx_palloc(ctx->request->pool, 6 * sizeof(ngx_str_t));
+    pool = call->pool ? call->pool : ctx->request->pool;
+
+    argv = ngx_palloc(pool, 6 * sizeof(ngx_str_t));
     if (argv == NULL) {
         return NGX_ERROR;
     }
@@ -176,10 +179,7 @@ ngx_http_tender_store_ask(ngx_http_tender_ctx_t *ctx, ngx_str_t *id,
     argv[4] = ngx_http_tender_more;
     argv[5] = ngx_http_tender_own;
 
-    if (ngx_http_tender_key(ctx, ngx_http_tender_bucket(ctx->main, id),
-                            "tender:", id, "", &argv[1])
-        != NGX_OK)
-    {
+    if (ngx_http_tender_record_key(pool, ctx->main, id, &argv[1]) != NGX_OK) {
         return NGX_ERROR;
     }
 

@@ -250,7 +250,7 @@ sub sizes {
     wrong('count=x', qr/^count: Expected 1 or 0/);
     wrong('all=x', qr/^all: Expected 1 or 0/);
     wrong('strict=x', qr/^strict: Expected 1 or 0/);
-    wrong('delimiter=x', qr/^delimiter: /);
+    wrong("delimiter=$_", qr/^delimiter: /) for 'x', '|', ',,';
     wrong('bom=x', qr/^bom: /);
     wrong('kwords=x*', qr/^kwords: /);
 }

@@ -1,18 +1,27 @@
 -- What is new in the index of a bucket.
 --
--- KEYS  1 manifest  2 log
+-- KEYS  1 manifest  2 log  3 column of ids
 -- ARGV  1 generation that is known, or '-'  2 bytes of its log that are known
+--       3 where the last entry of these begins  4 how it does; '' without one
 --
--- Returns {what the log says since}, or, of another generation or of a log
--- that has become shorter, {all of the log, manifest}.
+-- Returns {what the log says since}; of another generation, or of a log that
+-- is another one, {all of the log, manifest}; '-' is one that was lost.
 
 local generation = string.match(call('GETRANGE', KEYS[1], '0', '31'),
                                 '^%d+') or '0'
 
-if generation == ARGV[1] then
-    if tonumber(ARGV[2]) <= call('STRLEN', KEYS[2]) then
-        return {call('GETRANGE', KEYS[2], ARGV[2], '-1')}
-    end
+-- a log that was lost, and has grown again, has another entry there
+
+if generation == ARGV[1]
+   and tonumber(ARGV[2]) <= call('STRLEN', KEYS[2])
+   and (ARGV[4] == '' or call('GETRANGE', KEYS[2], ARGV[3],
+                              text(ARGV[3] + #ARGV[4] - 1)) == ARGV[4])
+then
+    return {call('GETRANGE', KEYS[2], ARGV[2], '-1')}
 end
 
-return {call('GETRANGE', KEYS[2], '0', '-1'), call('GET', KEYS[1]) or ''}
+-- columns come with the first manifest
+
+return {call('GETRANGE', KEYS[2], '0', '-1'),
+        call('GET', KEYS[1])
+        or call('EXISTS', KEYS[3]) == 1 and '-' or ''}

@@ -1,11 +1,11 @@
 -- How far a rebuild of the index is: who does it, and that he is alive.
 --
 -- KEYS  1 reindex  2 audit
--- ARGV  1 start, resume, step, leave, end  2 who runs it
+-- ARGV  1 start, resume, step, end  2 who runs it
 --       3 milliseconds after which one that is silent is dead
 --       of start: 4 reset, 5 account, 6 tenant, 7 who asked for it
 --       of step: 4 bucket, 5 phase, 6 position, 7 tenders done, 8 of how many
---       of end: 4 the state, 5 why
+--       of end: 4 the state, 5 why, 6 tenders done
 --
 -- start: returns 1, or 0 if one is under way.  resume: what there is to go
 -- on with, {reset, bucket, phase, position, done, total}, or nothing.  The
@@ -53,12 +53,9 @@ if op == 'step' then
          'phase', ARGV[5], 'position', ARGV[6], 'done', ARGV[7],
          'total', ARGV[8])
 
-elseif op == 'leave' then
-    call('HSET', KEYS[1], 'heartbeat', '0')
-
 else
     call('HSET', KEYS[1], 'state', ARGV[4], 'heartbeat', text(at),
-         'finished', text(at), 'why', ARGV[5])
+         'finished', text(at), 'why', ARGV[5], 'done', ARGV[6])
 end
 
 return 1

@@ -1,39 +1,48 @@
--- A tender gets into the index again, if it still is what was read.
+-- Tenders get into the index again, those that still are what was read.
 --
--- KEYS  1 tender  2 log of the index of words  3 numbers
--- ARGV  1 id  2 revision that was read  3 deadline, price and words
+-- KEYS  1 log of the index of words  2 numbers  3 then, the tenders
+-- ARGV  for each tender: id, revision that was read, deadline, price and
+--       words
 --
--- Returns {its number in the index, bytes of the log}; {'CHANGED'}, or
--- {'GONE'}.
+-- Returns {bytes of the log, then for each tender: its number in the index,
+-- 'CHANGED' or 'GONE'}.
 
-local read = call('HMGET', KEYS[1], 'head', 'own')
+local said = {}
 
-if not read[1] or not read[2] then
-    return {'GONE'}
+for i = 3, #KEYS do
+    local id, rev, entry = ARGV[3 * i - 8], ARGV[3 * i - 7], ARGV[3 * i - 6]
+    local read = call('HMGET', KEYS[i], 'head', 'own')
+
+    if not read[1] or not read[2] then
+        said[i - 1] = 'GONE'
+
+    elseif string.match(read[1], '^%d+') ~= rev then
+        said[i - 1] = 'CHANGED'
+
+    else
+        local modified, status, number =
+            string.match(read[1], '^%d+ (%d+) (%S+) (%S+)$')
+        local created = string.match(read[2], '^%d+')
+        local place =
+            string.match(read[2], '^%d+ %S+ %d+ %d+ %d+ %S* (%d+)$')
+
+        -- one from before there was an index gets its number now
+
+        if not place then
+            local own, token =
+                string.match(read[2], '^(%d+ %S+ %d+ %d+ %d+) ?(%S*)')
+
+            place = text(call('HINCRBY', KEYS[2], '#', 1))
+            call('HSET', KEYS[i], 'own', own .. ' ' .. token .. ' ' .. place)
+        end
+
+        call('APPEND', KEYS[1], place .. ' ' .. id .. ' ' .. created .. ' '
+             .. modified .. ' ' .. status .. ' ' .. number .. ' ' .. entry)
+
+        said[i - 1] = place
+    end
 end
 
-local rev, modified, status, number =
-    string.match(read[1], '^(%d+) (%d+) (%S+) (%S+)$')
+said[1] = text(call('STRLEN', KEYS[1]))
 
-if rev ~= ARGV[2] then
-    return {'CHANGED'}
-end
-
-local created = string.match(read[2], '^(%d+) ')
-local place = string.match(read[2], '^%d+ %S+ %d+ %d+ %d+ %S* (%d+)$')
-
--- one from before there was an index gets its number now
-
-if not place then
-    local own, token =
-        string.match(read[2], '^(%d+ %S+ %d+ %d+ %d+) ?(%S*)')
-
-    place = text(call('HINCRBY', KEYS[3], '#', 1))
-    call('HSET', KEYS[1], 'own', own .. ' ' .. token .. ' ' .. place)
-end
-
-local size = call('APPEND', KEYS[2], place .. ' ' .. ARGV[1] .. ' ' .. created
-                  .. ' ' .. modified .. ' ' .. status .. ' ' .. number .. ' '
-                  .. ARGV[3])
-
-return {place, text(size)}
+return said

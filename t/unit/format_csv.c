@@ -7,6 +7,7 @@
 #include "t/unit/tap.h"
 
 #include "format/tender_csv.h"
+#include "format/tender_json.h"
 
 
 #define MAX  4096
@@ -15,19 +16,34 @@
 static void test_cells(void);
 static void test_numbers(void);
 static void test_each(void);
+static void test_delimiters(void);
+static void test_join(void);
+static void test_memory(void);
+static tender_value_t *value(const char *json);
+static void *no_alloc(void *data, size_t size);
 static tender_str_t cell(tender_str_t text, unsigned flags);
 static size_t unquoted(tender_str_t text, u_char *p);
 
 
-static u_char  buf[MAX];
+static u_char           buf[MAX];
+static tender_arena_t  *arena;
+static tender_mem_t     mem;
 
 
 int
 main(void)
 {
+    arena = tender_arena_create();
+    tender_mem_init(&mem, tender_arena_alloc, arena);
+
     test_cells();
     test_numbers();
     test_each();
+    test_delimiters();
+    test_join();
+    test_memory();
+
+    tender_arena_free(arena);
 
     return done_testing();
 }
@@ -92,6 +108,104 @@ test_numbers(void)
     is_str(cell(tap_str("-5.10"), 0), "-5.10", "a number stays one");
     is_str(cell(tap_str("-5,10"), 0), "\"-5,10\"", "but is quoted");
     is_str(cell((tender_str_t) tender_null_string, 0), "", "none at all");
+}
+
+
+/* what parts cells is quoted in them */
+
+static void
+test_delimiters(void)
+{
+    is_str(cell(tap_str("a|b"), TENDER_CSV_TEXT), "a|b", "a bar");
+    is_str(cell(tap_str("a|b"), TENDER_CSV_TEXT | '|'), "\"a|b\"",
+           "a bar that parts");
+    is_str(cell(tap_str("a\tb"), TENDER_CSV_TEXT | '\t'), "\"a\tb\"",
+           "a tab that parts");
+    is_str(cell(tap_str("a,b;c"), TENDER_CSV_TEXT | '|'), "\"a,b;c\"",
+           "others are quoted, too");
+    is_str(cell(tap_str("-5|1"), '|'), "\"-5|1\"", "in a number");
+    is_str(cell(tap_str("ab"), TENDER_CSV_TEXT | '|'), "ab", "none");
+    is_str(cell((tender_str_t) tender_null_string, '|'), "", "no text");
+    is_str(cell(tap_str("=|"), TENDER_CSV_TEXT | '|'), "\"'=|\"",
+           "a formula");
+}
+
+
+static void
+test_join(void)
+{
+    unsigned      i;
+    tender_str_t  text;
+
+    static const struct {
+        const char  *json;
+        const char  *text;
+    } joins[] = {
+        { "\"text\"", "text" },
+        { "\"\"", "" },
+        { "5.50", "5.50" },
+        { "null", "" },
+        { "true", "" },
+        { "[]", "" },
+        { "{}", "" },
+        { "[\"a\"]", "a" },
+        { "[\"a\",\"b\",5]", "a | b | 5" },
+        { "[\"\",\"b\",\"\"]", "b" },
+        { "{\"x\":\"a\",\"y\":\"\",\"z\":\"c\"}", "a, c" },
+        { "{\"list\":[{\"n\":\"a\",\"m\":\"b\"},{},{\"n\":\"c\"}]}",
+          "a, b | c" },
+        { "[[\"a\"],[\"b\",\"c\"]]", "a | b | c" },
+        { "[null,{\"a\":null},[[]]]", "" }
+    };
+
+    for (i = 0; i < sizeof(joins) / sizeof(joins[0]); i++) {
+        is_int(tender_csv_join(&mem, value(joins[i].json), &text), TENDER_OK,
+               "join %s", joins[i].json);
+        is_str(text, joins[i].text, "of %s", joins[i].json);
+    }
+}
+
+
+static void *
+no_alloc(void *data, size_t size)
+{
+    (void) data;
+    (void) size;
+
+    return NULL;
+}
+
+
+static void
+test_memory(void)
+{
+    tender_mem_t   none;
+    tender_str_t   text;
+
+    tender_mem_init(&none, no_alloc, NULL);
+
+    is_int(tender_csv_join(&none, value("[\"a\"]"), &text), TENDER_ERROR,
+           "no memory");
+    is_int(tender_csv_join(&none, value("\"a\""), &text), TENDER_OK,
+           "a text needs none");
+    is_int(tender_csv_join(&none, value("[]"), &text), TENDER_OK,
+           "nothing needs none");
+}
+
+
+static tender_value_t *
+value(const char *json)
+{
+    tender_value_t       *v;
+    tender_json_error_t   err;
+
+    if (tender_json_read(&mem, (const u_char *) json, strlen(json), &v, &err)
+        != TENDER_OK)
+    {
+        abort();
+    }
+
+    return v;
 }
 
 

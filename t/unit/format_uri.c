@@ -42,6 +42,7 @@ static void test_path_span(void);
 static void test_query(const query_t *c);
 static void test_query_many(void);
 static void test_query_get(void);
+static void test_query_last(void);
 static void test_secret(const secret_t *c);
 static void test_escape(void);
 static void test_memory(void);
@@ -249,6 +250,7 @@ main(void)
 
     test_query_many();
     test_query_get();
+    test_query_last();
 
     for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
         test_secret(&secrets[i]);
@@ -452,6 +454,59 @@ test_query_many(void)
     rc = tender_query_parse(&mem, raw, &query, &why, &name);
     is_int(rc, TENDER_OK, "1000 empty pairs do not count");
     is_int(query.nparams, 1, "one does");
+}
+
+
+/* the last value counts, but those of a list have to be the same */
+
+static void
+test_query_last(void)
+{
+    int              rc;
+    char             raw[8 * TENDER_MAX_PARAMETERS], *p;
+    unsigned         i;
+    const char      *why;
+    tender_str_t     name, text;
+    tender_query_t   query;
+
+    static const tender_str_t  once[] = {
+        tender_string("code"), tender_string("key"), tender_null_string
+    };
+
+    rc = tender_query_parse_last(&mem, tap_str("a=1&b=2&a=3&a=4&code=x&"
+                                               "%61=5&code=x"), once, &query,
+                                 &why, &name);
+    is_int(rc, TENDER_OK, "names that come again");
+    is_int(query.nparams, 3, "are one each");
+    is_str(*tender_query_value(&query, "a"), "5", "the last one counts");
+    is_str(*tender_query_value(&query, "b"), "2", "of one, that");
+    is_str(*tender_query_value(&query, "code"), "x", "the same twice");
+
+    rc = tender_query_parse_last(&mem, tap_str("key=x&a=1&key=y"), once,
+                                 &query, &why, &name);
+    is_int(rc, TENDER_DECLINED, "two values of one that has to have one");
+    is_str(name, "key", "which");
+    ok(why != NULL && strcmp(why, TWICE) == 0, TWICE);
+
+    rc = tender_query_parse_last(&mem, tap_str("a=1&a=1"), NULL, &query, &why,
+                                 &name);
+    is_int(rc, TENDER_DECLINED, "without a list none may come again");
+
+    /* as often as it likes, and others with it, up to the limit */
+
+    p = raw;
+
+    for (i = 0; i < TENDER_MAX_PARAMETERS; i++) {
+        p += sprintf(p, "x=%u&", i);
+    }
+
+    text.data = (u_char *) raw;
+    text.len = (size_t) (p - raw) - 1;
+
+    is_int(tender_query_parse_last(&mem, text, once, &query, &why, &name),
+           TENDER_OK, "many times");
+    is_int(query.nparams, 1, "one name");
+    is_str(*tender_query_value(&query, "x"), "63", "the last of many");
 }
 
 

@@ -6,6 +6,7 @@
 
 #include "t/unit/tap.h"
 
+#include "format/tender_json.h"
 #include "format/tender_text.h"
 #include "format/tender_xml.h"
 
@@ -16,6 +17,8 @@
 
 static void test_texts(void);
 static void test_each(void);
+static void test_places(void);
+static void test_elements(void);
 static tender_str_t xml(tender_str_t text);
 
 
@@ -27,6 +30,8 @@ main(void)
 {
     test_texts();
     test_each();
+    test_places();
+    test_elements();
 
     return done_testing();
 }
@@ -110,6 +115,117 @@ test_each(void)
     text.len = 0;
 
     is_str(xml(text), "", "none at all");
+}
+
+
+/* each character that is not itself, at each place among others */
+
+static void
+test_places(void)
+{
+    size_t        len, got;
+    u_char        in[64], out[256], again[256], *p;
+    unsigned      i, k, n, wrong;
+    tender_str_t  text, one;
+
+    static const tender_str_t  chars[] = {
+        tender_string("&"), tender_string("<"), tender_string(">"),
+        tender_string("\r"), tender_string("\x01"), tender_string("\x1f"),
+        tender_string("\xef\xbf\xbe"), tender_string("\xff"),
+        tender_string("\xd1"), tender_string("\xe2\x82"),
+        tender_string("\xc1\x81"), tender_string("\x7f"),
+        tender_string("\xd1\x96"), tender_string("\t"),
+        tender_string("\xf0\x9f\x98\x80")
+    };
+
+    wrong = 0;
+
+    for (k = 0; k < sizeof(chars) / sizeof(chars[0]); k++) {
+        for (n = 0; n <= 20; n++) {
+            for (i = 0; i <= n; i++) {
+                memset(in, 'x', i);
+                memcpy(in + i, chars[k].data, chars[k].len);
+                memset(in + i + chars[k].len, 'y', n - i);
+
+                text.data = in;
+                text.len = n + chars[k].len;
+                len = tender_xml_length(text);
+                got = (size_t) (tender_xml_write(out, text) - out);
+
+                one = chars[k];
+                p = again;
+                memset(p, 'x', i);
+                p = tender_xml_write(p + i, one);
+                memset(p, 'y', n - i);
+                p += n - i;
+
+                wrong += got != len || got != (size_t) (p - again)
+                         || memcmp(out, again, got) != 0;
+            }
+        }
+    }
+
+    is_int(wrong, 0, "at each place");
+}
+
+
+static void
+test_elements(void)
+{
+    size_t                len;
+    u_char               *p;
+    unsigned              i;
+    tender_str_t          text;
+    tender_mem_t          mem;
+    tender_value_t       *v;
+    tender_arena_t       *arena;
+    tender_json_error_t   err;
+
+    static const struct {
+        const char  *json;
+        const char  *xml;
+    } elements[] = {
+        { "\"a<b\"", "<e>a&lt;b</e>" },
+        { "\"\"", "<e/>" },
+        { "null", "<e/>" },
+        { "5.50", "<e>5.50</e>" },
+        { "true", "<e>true</e>" },
+        { "false", "<e>false</e>" },
+        { "{}", "<e/>" },
+        { "[]", "" },
+        { "[\"a\"]", "<e>a</e>" },
+        { "[\"a\",\"\",{}]", "<e>a</e><e/><e/>" },
+        { "[[\"a\"],[],[\"b\"]]", "<e>a</e><e>b</e>" },
+        { "{\"x\":\"1\",\"y\":null}", "<e><x>1</x><y/></e>" },
+        { "{\"x\":[]}", "<e/>" },
+        { "{\"x\":[{\"y\":[\"1\",\"2\"]},{}]}",
+          "<e><x><y>1</y><y>2</y></x><x/></e>" }
+    };
+
+    arena = tender_arena_create();
+    tender_mem_init(&mem, tender_arena_alloc, arena);
+
+    for (i = 0; i < sizeof(elements) / sizeof(elements[0]); i++) {
+
+        if (tender_json_read(&mem, (const u_char *) elements[i].json,
+                             strlen(elements[i].json), &v, &err)
+            != TENDER_OK)
+        {
+            abort();
+        }
+
+        len = tender_xml_element_length(tap_str("e"), v);
+        p = malloc(len ? len : 1);
+
+        text.data = p;
+        text.len = (size_t) (tender_xml_element(p, tap_str("e"), v) - p);
+
+        is_int(len, text.len, "the length of %s", elements[i].json);
+        is_str(text, elements[i].xml, "element %s", elements[i].json);
+        free(p);
+    }
+
+    tender_arena_free(arena);
 }
 
 

@@ -173,8 +173,8 @@ sub reread {
     }
 
     if ($kind eq 'json') {
-        my $again = `jq -c . $dir/body`;
-        is($again, $r->body . "\n", 'jq writes the same');
+        my $again = `jq -c . $dir/body` =~ s/\\u007f/\x7f/gr;
+        is($again eq $r->body . "\n", 1, 'jq writes the same');
     }
 
     my $text = do {

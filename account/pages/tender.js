@@ -1,0 +1,113 @@
+// The pages work without this: it copies, keeps filters as they were left,
+// and searches again when the order is changed.
+
+(function () {
+    "use strict";
+
+    // buttons that copy what stands beside them
+
+    function text(node) {
+        return node.tagName === "INPUT" ? node.value : node.textContent;
+    }
+
+    function select(node) {
+        var range, selection;
+
+        if (node.select) {
+            node.select();
+            return;
+        }
+
+        range = document.createRange();
+        range.selectNodeContents(node);
+        selection = window.getSelection();
+        selection.removeAllRanges();
+        selection.addRange(range);
+    }
+
+    function copy(node, done) {
+        if (navigator.clipboard && window.isSecureContext) {
+            navigator.clipboard.writeText(text(node)).then(done, function () {
+                select(node);
+            });
+            return;
+        }
+
+        select(node);
+
+        if (document.execCommand("copy")) {
+            done();
+        }
+    }
+
+    document.querySelectorAll("button[data-copy]").forEach(function (button) {
+        var node = document.getElementById(button.dataset.copy);
+        var label = button.textContent;
+
+        button.hidden = false;
+
+        button.addEventListener("click", function () {
+            copy(node, function () {
+                button.textContent = label + " \u2713";
+
+                setTimeout(function () {
+                    button.textContent = label;
+                }, 2000);
+            });
+        });
+    });
+
+    // the search form
+
+    var form = document.getElementById("search");
+    var more = form && form.querySelector("details.more");
+    var key = "tender.filters";
+
+    function remember(open) {
+        try {
+            sessionStorage.setItem(key, open ? "1" : "");
+        } catch (e) {
+            // a browser that keeps nothing
+        }
+    }
+
+    function remembered() {
+        try {
+            return sessionStorage.getItem(key) === "1";
+        } catch (e) {
+            return false;
+        }
+    }
+
+    if (form) {
+        if (remembered()) {
+            more.open = true;
+        }
+
+        // a click comes before what it does
+
+        more.querySelector("summary").addEventListener("click", function () {
+            remember(!more.open);
+        });
+
+        form.querySelectorAll("select[name^=sort_]").forEach(function (node) {
+            node.addEventListener("change", function () {
+                form.requestSubmit();
+            });
+        });
+
+        // what is empty stays out of the address
+
+        form.addEventListener("submit", function () {
+            form.querySelectorAll("input, select").forEach(function (node) {
+                if (node.name && node.value === "") {
+                    node.disabled = true;
+
+                    setTimeout(function () {
+                        node.disabled = false;
+                    }, 0);
+                }
+            });
+        });
+    }
+}());
