@@ -15,6 +15,7 @@
 #include "store/ngx_http_tender_index.h"
 #include "store/ngx_http_tender_plan.h"
 #include "store/ngx_http_tender_reader.h"
+#include "store/ngx_http_tender_reindex.h"
 #include "api/ngx_http_tender_api.h"
 #include "export/ngx_http_tender_export.h"
 #include "account/ngx_http_tender_account.h"
@@ -529,6 +530,10 @@ ngx_http_tender_init_process(ngx_cycle_t *cycle)
     tmcf->index = ngx_http_tender_reader_open(cycle, tmcf);
 
     if (tmcf->index == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_tender_reindex_watch(cycle, tmcf) != NGX_OK) {
         return NGX_ERROR;
     }
 

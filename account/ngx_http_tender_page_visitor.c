@@ -64,6 +64,8 @@ ngx_http_tender_page_visitor(ngx_http_tender_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    principal = NULL;
+
     rc = ngx_http_tender_registry_found(ctx, found);
 
     if (rc == NGX_OK) {

@@ -199,7 +199,7 @@ ngx_http_tender_api_documents_shown(ngx_http_tender_ctx_t *ctx)
     for (i = 0; i < state->found.nelts; i++) {
         document = &state->found.elts[i];
 
-        if (document->part.status.data[0] != 'c'
+        if (!ngx_http_tender_document_current(&document->part)
             && (all == NULL || all->len == 0))
         {
             continue;
@@ -495,7 +495,7 @@ ngx_http_tender_api_documents(ngx_http_tender_ctx_t *ctx,
     for (i = 0; i < parts->nelts; i++) {
         part = &parts->elts[i];
 
-        if (part->status.data[0] != 'c') {
+        if (!ngx_http_tender_document_current(part)) {
             continue;
         }
 

@@ -14,7 +14,7 @@ static ngx_int_t ngx_http_tender_api_initials(ngx_http_tender_ctx_t *ctx);
 
 /* what the index is told of a tender whose words are as they were */
 
-static ngx_str_t  ngx_http_tender_api_same = ngx_string("= = =\n");
+static ngx_str_t  ngx_http_tender_api_same = ngx_string(TENDER_ENTRY_SAME);
 
 
 /* POST */

@@ -9,6 +9,7 @@
 #include "ngx_http_tender_session.h"
 
 
+static ngx_uint_t ngx_http_tender_unguarded(ngx_http_tender_ctx_t *ctx);
 static ngx_uint_t ngx_http_tender_admits(ngx_http_tender_ctx_t *ctx);
 static ngx_uint_t ngx_http_tender_admits_anonymous(
     ngx_http_tender_ctx_t *ctx);
@@ -58,9 +59,7 @@ ngx_http_tender_authorize(ngx_http_tender_ctx_t *ctx)
 
     /* a page for everybody is no reason to let in who "deny" keeps out */
 
-    if (ctx->conf->dialect && ctx->conf->dialect->forms
-        && ctx->principal == NULL)
-    {
+    if (ctx->principal == NULL && ngx_http_tender_unguarded(ctx)) {
         return NGX_DECLINED;
     }
 
@@ -68,19 +67,26 @@ ngx_http_tender_authorize(ngx_http_tender_ctx_t *ctx)
 }
 
 
+/* a route for anybody */
+
+static ngx_uint_t
+ngx_http_tender_unguarded(ngx_http_tender_ctx_t *ctx)
+{
+    return ctx->conf->dialect
+           && (ctx->route->scope == 0
+               || ctx->route->scope == NGX_HTTP_TENDER_ANYBODY);
+}
+
+
 static ngx_uint_t
 ngx_http_tender_admits(ngx_http_tender_ctx_t *ctx)
 {
-    ngx_uint_t  scope;
+    if (ngx_http_tender_unguarded(ctx)) {
+        return 1;
+    }
 
     if (ctx->conf->dialect) {
-        scope = ctx->route->scope;
-
-        if (scope == 0 || scope == NGX_HTTP_TENDER_ANYBODY) {
-            return 1;
-        }
-
-        if ((ctx->scope & scope) == 0) {
+        if ((ctx->scope & ctx->route->scope) == 0) {
             return 0;
         }
 

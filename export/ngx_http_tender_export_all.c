@@ -201,12 +201,13 @@ ngx_http_tender_export_all_text(ngx_http_tender_ctx_t *ctx,
             continue;
         }
 
-        if (rc == NGX_OK) {
-            rc = ngx_http_tender_export_item(ctx, export, &record,
-                                             export->search.hits[i].number,
-                                             NULL, &object);
+        if (rc != NGX_OK) {
+            return rc;
         }
 
+        rc = ngx_http_tender_export_item(ctx, export, &record,
+                                         export->search.hits[i].number, NULL,
+                                         &object);
         if (rc != NGX_OK) {
             return rc;
         }

@@ -131,7 +131,8 @@ ngx_http_tender_export_tag(ngx_http_tender_ctx_t *ctx,
 
     r = ctx->request;
 
-    p = ngx_pnalloc(r->pool, len + 256 + export->base.len);
+    p = ngx_pnalloc(r->pool, len + 256 + export->base.len
+                             + export->saved.version.len);
     tag = ngx_pnalloc(r->pool, NGX_HTTP_TENDER_HASH_LEN + 2);
 
     if (p == NULL || tag == NULL) {
@@ -140,11 +141,12 @@ ngx_http_tender_export_tag(ngx_http_tender_ctx_t *ctx,
 
     ngx_memcpy(p, data, len);
 
-    len = ngx_sprintf(p + len, " %ui %uL %ui %ui %ui %ui %V",
+    len = ngx_sprintf(p + len, " %ui %uL %ui %ui %ui %ui %V %V",
                       (ngx_uint_t) export->format, export->fields,
                       (ngx_uint_t) export->comma, (ngx_uint_t) export->bom,
                       (ngx_uint_t) export->total,
-                      (ngx_uint_t) export->preview, &export->base)
+                      (ngx_uint_t) export->preview, &export->saved.version,
+                      &export->base)
           - p;
 
     tag[0] = '"';

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_export.h"
+#include "../store/ngx_http_tender_file.h"
 
 
 /* one tender, by its id, its number on this server, or its public number */
@@ -235,14 +236,13 @@ ngx_http_tender_export_card_write(ngx_http_tender_ctx_t *ctx,
     ngx_memzero(&out, sizeof(ngx_http_tender_export_out_t));
     out.pool = ctx->request->pool;
 
-    rc = ngx_http_tender_export_documents(ctx, export, &documents);
-
-    if (rc == NGX_OK) {
-        rc = ngx_http_tender_export_item(ctx, export, &export->view.record,
-                 ngx_http_tender_record_number(ctx, &export->view.record),
-                 documents, &object);
+    if (ngx_http_tender_export_documents(ctx, export, &documents) != NGX_OK) {
+        return NGX_ERROR;
     }
 
+    rc = ngx_http_tender_export_item(ctx, export, &export->view.record,
+                 ngx_http_tender_record_number(ctx, &export->view.record),
+                 documents, &object);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -279,6 +279,10 @@ ngx_http_tender_export_documents(ngx_http_tender_ctx_t *ctx,
     }
 
     for (i = 0; i < parts->nelts; i++) {
+
+        if (!ngx_http_tender_document_current(&parts->elts[i])) {
+            continue;
+        }
 
         if (ngx_http_tender_export_document(ctx, export, &parts->elts[i],
                                             *list)

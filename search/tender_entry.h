@@ -33,6 +33,9 @@
 
 #define TENDER_NO_PRICE     INT64_MIN
 
+/* instead of what tender_entry_write() makes: only the line has changed */
+#define TENDER_ENTRY_SAME   "= = =\n"
+
 
 typedef struct {
     uint32_t        number;       /* of the tender, in its bucket */

@@ -38,6 +38,12 @@ typedef struct {
 } ngx_http_tender_place_t;
 
 
+/* 1 of the part of a document that no newer one has replaced */
+
+#define ngx_http_tender_document_current(part)                                \
+    ((part)->status.len && (part)->status.data[0] == 'c')
+
+
 /* a file on its way into the store */
 
 typedef struct {

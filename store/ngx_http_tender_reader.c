@@ -11,10 +11,17 @@
 static void ngx_http_tender_reader_reset(
     ngx_http_tender_reader_bucket_t *b);
 static ngx_int_t ngx_http_tender_reader_whole(ngx_http_tender_index_t *index,
-    ngx_http_tender_reader_bucket_t *b, ngx_str_t *log, ngx_str_t *text);
+    ngx_http_tender_reader_bucket_t *b, ngx_str_t *log, ngx_str_t *text,
+    ngx_uint_t first);
+static ngx_int_t ngx_http_tender_reader_merged(
+    ngx_http_tender_index_t *index, ngx_http_tender_reader_bucket_t *b,
+    ngx_http_tender_manifest_t *manifest);
 static ngx_int_t ngx_http_tender_reader_begin(
     ngx_http_tender_index_t *index, ngx_http_tender_reader_bucket_t *b,
     ngx_http_tender_manifest_t *manifest);
+
+
+static ngx_str_t  ngx_http_tender_reader_none = ngx_null_string;
 
 
 ngx_http_tender_index_t *
@@ -113,6 +120,7 @@ ngx_http_tender_reader_forget(ngx_http_tender_index_t *index,
     b->generation = 0;
     b->base = 0;
     b->top = 0;
+    b->mixed = 0;
     b->valid = 0;
     b->version++;
 
@@ -173,7 +181,7 @@ ngx_http_tender_reader_follow(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
     pool = ctx->request->pool;
     b = &ctx->main->index->buckets[bucket];
 
-    argv = ngx_palloc(pool, 7 * sizeof(ngx_str_t) + 3 * NGX_INT64_LEN
+    argv = ngx_palloc(pool, 8 * sizeof(ngx_str_t) + 3 * NGX_INT64_LEN
                             + NGX_HTTP_TENDER_READER_MARK);
 
     if (argv == NULL
@@ -185,6 +193,9 @@ ngx_http_tender_reader_follow(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
         || ngx_http_tender_index_column_key(pool, ctx->main, bucket,
                                             NGX_HTTP_TENDER_COLUMN_ID,
                                             &argv[2])
+           != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "numbers",
+                               &ngx_http_tender_reader_none, "", &argv[3])
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -193,25 +204,25 @@ ngx_http_tender_reader_follow(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
     /* who knows nothing of it asks for all there is */
 
     if (b->valid && (b->known || b->generation)) {
-        p = (u_char *) (argv + 7);
-        p = ngx_http_tender_store_number(p, b->generation, &argv[3]);
-        p = ngx_http_tender_store_number(p, b->known, &argv[4]);
-        p = ngx_http_tender_store_number(p, b->mark_at, &argv[5]);
+        p = (u_char *) (argv + 8);
+        p = ngx_http_tender_store_number(p, b->generation, &argv[4]);
+        p = ngx_http_tender_store_number(p, b->known, &argv[5]);
+        p = ngx_http_tender_store_number(p, b->mark_at, &argv[6]);
 
-        argv[6].data = p;
-        argv[6].len = b->mark_len;
+        argv[7].data = p;
+        argv[7].len = b->mark_len;
         ngx_memcpy(p, b->mark, b->mark_len);
 
     } else {
-        ngx_str_set(&argv[3], "-");
-        ngx_str_set(&argv[4], "0");
+        ngx_str_set(&argv[4], "-");
         ngx_str_set(&argv[5], "0");
-        ngx_str_null(&argv[6]);
+        ngx_str_set(&argv[6], "0");
+        ngx_str_null(&argv[7]);
     }
 
     call->argv = argv;
-    call->argc = 7;
-    call->nkeys = 3;
+    call->argc = 8;
+    call->nkeys = 4;
     call->script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_FOLLOW_LUA];
 
     return NGX_OK;
@@ -233,38 +244,47 @@ ngx_http_tender_reader_followed(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
     reply = call->reply;
     elts = reply->elts;
 
-    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts == 0
-        || reply->nelts > 2
+    if (reply->type != NGX_HTTP_TENDER_REDIS_ARRAY || reply->nelts < 2
+        || reply->nelts > 3
         || elts[0].type != NGX_HTTP_TENDER_REDIS_STRING
+        || elts[1].type != NGX_HTTP_TENDER_REDIS_STRING
         || elts[reply->nelts - 1].type != NGX_HTTP_TENDER_REDIS_STRING)
     {
         return ngx_http_tender_store_broken(ctx);
     }
 
-    if (reply->nelts == 2) {
-        return ngx_http_tender_reader_whole(index, b, &elts[0].str,
-                                            &elts[1].str);
+    mixed = (elts[0].str.len == 1 && elts[0].str.data[0] == '1');
+
+    if (reply->nelts == 3) {
+        rc = ngx_http_tender_reader_whole(index, b, &elts[1].str,
+                                          &elts[2].str,
+                                          call->argv[4].data[0] == '-');
+        b->mixed |= mixed;
+
+        return rc;
     }
+
+    b->mixed |= mixed;
 
     /* others may have followed it meanwhile: are these bytes the next ones? */
 
     if (!b->valid
-        || ngx_http_tender_store_time(&call->argv[3], &generation) != NGX_OK
-        || ngx_http_tender_store_time(&call->argv[4], &known) != NGX_OK
+        || ngx_http_tender_store_time(&call->argv[4], &generation) != NGX_OK
+        || ngx_http_tender_store_time(&call->argv[5], &known) != NGX_OK
         || (uint64_t) generation != b->generation
         || (size_t) known > b->known)
     {
         return NGX_DECLINED;
     }
 
-    if ((size_t) known + elts[0].str.len <= b->known) {
+    if ((size_t) known + elts[1].str.len <= b->known) {
         return NGX_OK;
     }
 
-    elts[0].str.data += b->known - (size_t) known;
-    elts[0].str.len -= b->known - (size_t) known;
+    elts[1].str.data += b->known - (size_t) known;
+    elts[1].str.len -= b->known - (size_t) known;
 
-    return ngx_http_tender_reader_log(index, b, &elts[0].str);
+    return ngx_http_tender_reader_log(index, b, &elts[1].str);
 }
 
 
@@ -272,7 +292,8 @@ ngx_http_tender_reader_followed(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
 
 static ngx_int_t
 ngx_http_tender_reader_whole(ngx_http_tender_index_t *index,
-    ngx_http_tender_reader_bucket_t *b, ngx_str_t *log, ngx_str_t *text)
+    ngx_http_tender_reader_bucket_t *b, ngx_str_t *log, ngx_str_t *text,
+    ngx_uint_t first)
 {
     ngx_int_t                    rc;
     ngx_pool_t                  *pool;
@@ -285,16 +306,30 @@ ngx_http_tender_reader_whole(ngx_http_tender_index_t *index,
 
     rc = ngx_http_tender_manifest_read(pool, text, &manifest);
 
+    if (rc == NGX_OK && first && b->valid
+        && manifest.generation < b->generation)
+    {
+        /* links keep no order: others have read a later one meanwhile */
+
+        ngx_destroy_pool(pool);
+        return NGX_DECLINED;
+    }
+
     if (rc == NGX_OK) {
 
         if (b->valid
-            && manifest.generation == b->generation
+            && manifest.generation >= b->generation
+            && manifest.base == b->base
             && log->len >= b->known
             && ngx_memcmp(log->data + b->mark_at, b->mark, b->mark_len) == 0
             && !ngx_http_tender_reader_other(b, &manifest))
         {
             log->data += b->known;
             log->len -= b->known;
+
+            if (manifest.generation != b->generation) {
+                rc = ngx_http_tender_reader_merged(index, b, &manifest);
+            }
 
         } else {
             rc = ngx_http_tender_reader_begin(index, b, &manifest);
@@ -308,6 +343,26 @@ ngx_http_tender_reader_whole(ngx_http_tender_index_t *index,
     }
 
     return (rc == NGX_OK) ? ngx_http_tender_reader_log(index, b, log) : rc;
+}
+
+
+/* other segments of the same: the log is the one it was */
+
+static ngx_int_t
+ngx_http_tender_reader_merged(ngx_http_tender_index_t *index,
+    ngx_http_tender_reader_bucket_t *b, ngx_http_tender_manifest_t *manifest)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_tender_reader_segments(index, b, manifest);
+
+    if (rc == NGX_OK) {
+        b->generation = manifest->generation;
+        b->masked = 0;
+        b->version++;
+    }
+
+    return rc;
 }
 
 

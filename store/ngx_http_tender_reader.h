@@ -82,6 +82,8 @@ typedef struct {
     uint64_t                            generation;
     uint64_t                            base;
     size_t                              known;     /* bytes of the log */
+    ngx_uint_t                          mixed;     /* 1: numbers do not */
+                                                   /* follow dates */
     uint32_t                            top;       /* highest number seen */
     uint32_t                            high;      /* that of segments */
 

@@ -58,8 +58,8 @@ ngx_http_tender_piece_insert(ngx_rbtree_node_t *temp, ngx_rbtree_node_t *node,
 static ngx_rbtree_key_t
 ngx_http_tender_piece_hash(ngx_http_tender_piece_key_t *key)
 {
-    return ngx_murmur_hash2((u_char *) key,
-                            sizeof(ngx_http_tender_piece_key_t));
+    return ngx_crc32_short((u_char *) key,
+                           sizeof(ngx_http_tender_piece_key_t));
 }
 
 

@@ -222,7 +222,6 @@ ngx_http_tender_search_next(ngx_http_tender_ctx_t *ctx,
 
     st->next = next;
     st->rounds = 0;
-    st->loaded = 0;
 
     return search->nhits ? NGX_OK : NGX_DONE;
 }
@@ -372,6 +371,10 @@ ngx_http_tender_search_number(ngx_http_tender_ctx_t *ctx, uint64_t number,
     if (id == NULL) {
         rc = (rc == NGX_AGAIN) ? ngx_http_tender_search_fetch(ctx, st, &why)
                                : NGX_ERROR;
+
+        if (rc == NGX_HTTP_BAD_REQUEST) {
+            return ngx_http_tender_error(ctx, rc, "url", "id", why);
+        }
 
         return ngx_http_tender_search_again(ctx, rc);
     }

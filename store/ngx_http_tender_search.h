@@ -39,8 +39,10 @@ typedef struct {
 /* the greatest offset + limit: deeper pages need a cursor */
 #define NGX_HTTP_TENDER_SEARCH_DEPTH   10000
 
-/* the most terms that a prefix stands for, in a segment */
+/* the most terms that a prefix stands for in a segment, and all of a search */
+/* in all of them */
 #define NGX_HTTP_TENDER_SEARCH_PREFIX  2000
+#define NGX_HTTP_TENDER_SEARCH_TERMS   65536
 
 
 typedef struct {

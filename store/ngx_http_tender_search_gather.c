@@ -327,7 +327,7 @@ ngx_http_tender_search_prefix(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st, ngx_http_tender_source_t *source,
     tender_str_t prefix, tender_postings_t *postings)
 {
-    size_t                     words;
+    size_t                     i, words;
     ngx_int_t                  rc;
     ngx_http_tender_prefix_t   join;
 
@@ -362,6 +362,10 @@ ngx_http_tender_search_prefix(ngx_http_tender_ctx_t *ctx,
 
     postings->n = tender_set_count(join.set, source->ndocs);
 
+    for (i = 0; i < words; i++) {
+        (void) tender_put64((u_char *) &join.set[i], join.set[i]);
+    }
+
     if (postings->n) {
         postings->kind = TENDER_POSTINGS_BITMAP;
         postings->docs.data = (u_char *) join.set;
@@ -380,7 +384,9 @@ ngx_http_tender_search_join(void *data, tender_block_t *block)
     ngx_int_t          rc;
     tender_postings_t  postings;
 
-    if (++join->n > NGX_HTTP_TENDER_SEARCH_PREFIX) {
+    if (++join->n > NGX_HTTP_TENDER_SEARCH_PREFIX
+        || ++join->st->joined > NGX_HTTP_TENDER_SEARCH_TERMS)
+    {
         return NGX_DECLINED;
     }
 

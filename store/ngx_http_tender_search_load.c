@@ -13,15 +13,6 @@ static ngx_int_t ngx_http_tender_search_follow(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st, ngx_uint_t bucket);
 static ngx_int_t ngx_http_tender_search_followed(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st, ngx_uint_t bucket);
-static ngx_int_t ngx_http_tender_search_loaded(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st);
-static ngx_int_t ngx_http_tender_search_load(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_want_t *want, ngx_http_tender_redis_call_t *call);
-static ngx_int_t ngx_http_tender_search_add(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_want_t *want,
-    ngx_str_t *bytes);
-static size_t ngx_http_tender_search_least(
-    ngx_http_tender_reader_bucket_t *b, ngx_http_tender_piece_key_t *key);
 static ngx_uint_t ngx_http_tender_search_valid(ngx_http_tender_ctx_t *ctx,
     ngx_uint_t bucket);
 static void *ngx_http_tender_search_alloc(void *data, size_t size);
@@ -133,6 +124,23 @@ ngx_http_tender_search_valid(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket)
 }
 
 
+ngx_int_t
+ngx_http_tender_search_busy(ngx_http_tender_ctx_t *ctx)
+{
+    ngx_str_t  second = ngx_string("1");
+
+    ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
+                  "tender: the index changes faster than it is read");
+
+    if (ngx_http_tender_header(ctx->request, "Retry-After", &second) == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tender_error(ctx, NGX_HTTP_SERVICE_UNAVAILABLE, "request",
+                                 "search", "The index is busy, try again");
+}
+
+
 static ngx_int_t
 ngx_http_tender_search_follow(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st, ngx_uint_t bucket)
@@ -141,12 +149,12 @@ ngx_http_tender_search_follow(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_redis_call_t  *calls;
 
     if (st->follows++ > 8) {
-        ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
-                      "tender: the index changes faster than it is read");
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
+        return ngx_http_tender_search_busy(ctx);
     }
 
     ngx_http_tender_reader_check(ctx->main->index);
+
+    st->epoch = ctx->main->index->epoch;
 
     first = (bucket == NGX_MAX_UINT32_VALUE) ? 0 : bucket;
     n = (bucket == NGX_MAX_UINT32_VALUE) ? ctx->main->buckets : 1;
@@ -178,11 +186,17 @@ ngx_http_tender_search_followed(ngx_http_tender_ctx_t *ctx,
     ngx_int_t   rc, result;
     ngx_uint_t  i, first;
 
-    (void) st;
-
     rc = ngx_http_tender_store_answered(ctx);
     if (rc != NGX_OK) {
         return rc;
+    }
+
+    /* a link was made anew meanwhile: the answer may be another server's */
+
+    ngx_http_tender_reader_check(ctx->main->index);
+
+    if (st->epoch != ctx->main->index->epoch) {
+        return NGX_DECLINED;
     }
 
     first = (bucket == NGX_MAX_UINT32_VALUE) ? 0 : bucket;
@@ -241,9 +255,17 @@ ngx_http_tender_search_begin(ngx_http_tender_ctx_t *ctx,
         }
     }
 
+    st->wanted = ngx_pcalloc(st->tmp, 2 * NGX_HTTP_TENDER_SEARCH_WANTS
+                                      * sizeof(uint16_t));
+    if (st->wanted == NULL) {
+        return NGX_ERROR;
+    }
+
     st->wants.nelts = 0;
     st->nsources = 0;
     st->nheap = 0;
+    st->needed = 0;
+    st->joined = 0;
 
     return NGX_OK;
 }
@@ -264,8 +286,11 @@ ngx_http_tender_search_piece(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st, ngx_http_tender_piece_key_t *key,
     ngx_int_t *rc)
 {
-    ngx_http_tender_want_t   *want;
+    uint32_t                  slot;
+    ngx_http_tender_want_t   *want, *wants;
     ngx_http_tender_piece_t  *piece;
+
+    st->needed += key->len;
 
     piece = ngx_http_tender_piece_find(ctx->main->index, key);
 
@@ -280,6 +305,29 @@ ngx_http_tender_search_piece(ngx_http_tender_ctx_t *ctx,
     if (st->wants.nelts >= NGX_HTTP_TENDER_SEARCH_WANTS) {
         return NULL;
     }
+
+    /* several leaves may need the same one */
+
+    wants = st->wants.elts;
+    slot = ngx_crc32_short((u_char *) key, sizeof(*key));
+
+    for ( ;; ) {
+        slot %= 2 * NGX_HTTP_TENDER_SEARCH_WANTS;
+
+        if (st->wanted[slot] == 0) {
+            break;
+        }
+
+        if (ngx_memcmp(&wants[st->wanted[slot] - 1].key, key, sizeof(*key))
+            == 0)
+        {
+            return NULL;
+        }
+
+        slot++;
+    }
+
+    st->wanted[slot] = (uint16_t) (st->wants.nelts + 1);
 
     want = ngx_array_push(&st->wants);
     if (want == NULL) {
@@ -316,6 +364,7 @@ ngx_http_tender_search_cell(ngx_http_tender_ctx_t *ctx,
         piece = b->columns[column][chunk];
 
         if (piece) {
+            st->needed += piece->key.len;
             ngx_http_tender_piece_touch(ctx->main->index, piece);
 
         } else {
@@ -344,201 +393,6 @@ ngx_http_tender_search_cell(ngx_http_tender_ctx_t *ctx,
     }
 
     return piece->data + number % NGX_HTTP_TENDER_READER_CHUNK * width;
-}
-
-
-ngx_int_t
-ngx_http_tender_search_fetch(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, const char **why)
-{
-    ngx_uint_t                     i;
-    ngx_http_tender_want_t        *wants;
-    ngx_http_tender_redis_call_t  *calls;
-
-    wants = st->wants.elts;
-
-    for (i = 0; i < st->wants.nelts; i++) {
-        st->loaded += wants[i].key.len;
-    }
-
-    if (st->loaded > ctx->main->search_cache) {
-        *why = "It has to look at too much: make it narrower, or raise "
-               "tender_search_cache";
-        return NGX_HTTP_BAD_REQUEST;
-    }
-
-    if (++st->rounds > NGX_HTTP_TENDER_SEARCH_ROUNDS) {
-        return NGX_HTTP_SERVICE_UNAVAILABLE;
-    }
-
-    calls = ngx_pcalloc(ctx->request->pool, st->wants.nelts
-                                        * sizeof(ngx_http_tender_redis_call_t));
-    if (calls == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < st->wants.nelts; i++) {
-        if (ngx_http_tender_search_load(ctx, &wants[i], &calls[i]) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        calls[i].pool = st->tmp;
-    }
-
-    st->phase = NGX_HTTP_TENDER_SEARCH_LOADED;
-
-    return ngx_http_tender_call(ctx, calls, st->wants.nelts);
-}
-
-
-static ngx_int_t
-ngx_http_tender_search_load(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_want_t *want, ngx_http_tender_redis_call_t *call)
-{
-    u_char                       *p;
-    size_t                        start;
-    ngx_int_t                     rc;
-    ngx_str_t                    *argv;
-    ngx_pool_t                   *pool;
-    ngx_http_tender_piece_key_t  *key;
-
-    static const ngx_uint_t  parts[] = {
-        TENDER_SEGMENT_HEAD, TENDER_SEGMENT_BLOCKS, TENDER_SEGMENT_DATA
-    };
-
-    key = &want->key;
-    pool = ctx->request->pool;
-
-    argv = ngx_palloc(pool, 4 * sizeof(ngx_str_t) + 2 * NGX_INT64_LEN);
-    if (argv == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&argv[0], "GETRANGE");
-
-    if (key->kind == NGX_HTTP_TENDER_PIECE_COLUMN) {
-        rc = ngx_http_tender_index_column_key(pool, ctx->main, key->bucket,
-                                              key->segment, &argv[1]);
-        start = (size_t) key->place * key->len;
-
-    } else {
-        rc = ngx_http_tender_index_segment_key(pool, ctx->main, key->bucket,
-                                               key->segment, parts[key->kind],
-                                               &argv[1]);
-        start = key->place;
-    }
-
-    p = (u_char *) (argv + 4);
-    p = ngx_http_tender_store_number(p, start, &argv[2]);
-    (void) ngx_http_tender_store_number(p, start + key->len - 1, &argv[3]);
-
-    call->argv = argv;
-    call->argc = 4;
-
-    return rc;
-}
-
-
-static ngx_int_t
-ngx_http_tender_search_loaded(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st)
-{
-    ngx_int_t                rc;
-    ngx_uint_t               i;
-    ngx_http_tender_want_t  *wants;
-
-    rc = ngx_http_tender_store_answered(ctx);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    wants = st->wants.elts;
-
-    for (i = 0; i < st->wants.nelts; i++) {
-
-        if (ctx->calls[i].reply->type != NGX_HTTP_TENDER_REDIS_STRING) {
-            return ngx_http_tender_store_broken(ctx);
-        }
-
-        rc = ngx_http_tender_search_add(ctx, st, &wants[i],
-                                        &ctx->calls[i].reply->str);
-        if (rc != NGX_OK) {
-            return rc;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_tender_search_add(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_want_t *want,
-    ngx_str_t *bytes)
-{
-    ngx_http_tender_index_t          *index;
-    ngx_http_tender_piece_t          *piece;
-    ngx_http_tender_reader_bucket_t  *b;
-
-    index = ctx->main->index;
-    b = &index->buckets[want->key.bucket];
-
-    if (!b->valid || want->version != b->version) {
-        return NGX_DECLINED;
-    }
-
-    if (bytes->len < ngx_http_tender_search_least(b, &want->key)) {
-
-        /* it is merged into another one, or it is damaged */
-
-        if (st->follows > 4) {
-            return ngx_http_tender_reader_damaged(index, b,
-                       want->key.kind == NGX_HTTP_TENDER_PIECE_COLUMN
-                       ? "a column" : "a segment");
-        }
-
-        b->valid = 0;
-        return NGX_DECLINED;
-    }
-
-    piece = ngx_http_tender_piece_add(index, &want->key, bytes);
-    if (piece == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (piece->key.kind == NGX_HTTP_TENDER_PIECE_COLUMN) {
-        ngx_http_tender_reader_overlay(b, piece);
-    }
-
-    return NGX_OK;
-}
-
-
-/*
- * The least that there is of a piece.  Columns have all numbers of segments;
- * but while the index is built anew, a date of publication may come later.
- */
-
-static size_t
-ngx_http_tender_search_least(ngx_http_tender_reader_bucket_t *b,
-    ngx_http_tender_piece_key_t *key)
-{
-    uint32_t  first;
-
-    if (key->kind != NGX_HTTP_TENDER_PIECE_COLUMN) {
-        return key->len;
-    }
-
-    first = key->place * NGX_HTTP_TENDER_READER_CHUNK;
-
-    if (b->nsegments == 0 || b->high < first
-        || key->segment == NGX_HTTP_TENDER_COLUMN_CREATED)
-    {
-        return 0;
-    }
-
-    return ngx_min(b->high - first + 1, NGX_HTTP_TENDER_READER_CHUNK)
-           * ngx_http_tender_columns[key->segment].width;
 }
 
 

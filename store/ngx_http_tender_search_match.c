@@ -7,8 +7,6 @@
 #include "ngx_http_tender_private.h"
 #include "ngx_http_tender_search_state.h"
 
-#include <math.h>
-
 
 static ngx_int_t ngx_http_tender_search_sets(
     ngx_http_tender_search_state_t *st, tender_kwords_t *words);
@@ -27,6 +25,7 @@ static ngx_int_t ngx_http_tender_search_stage(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_reader_bucket_t *b, uint32_t number, ngx_int_t *rc);
 static ngx_int_t ngx_http_tender_search_weigh(
     ngx_http_tender_search_state_t *st, tender_kwords_t *words);
+static float ngx_http_tender_search_rarity(uint64_t all, uint64_t n);
 static ngx_int_t ngx_http_tender_search_keep(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st);
 
@@ -311,7 +310,7 @@ static ngx_int_t
 ngx_http_tender_search_weigh(ngx_http_tender_search_state_t *st,
     tender_kwords_t *words)
 {
-    double      n, all;
+    uint64_t    n, all;
     ngx_uint_t  i, k;
 
     st->weights = ngx_palloc(st->tmp, (words->nleaves + 1) * sizeof(float));
@@ -332,10 +331,26 @@ ngx_http_tender_search_weigh(ngx_http_tender_search_state_t *st,
             n += st->sources[i].leaves[k].n;
         }
 
-        st->weights[k] = (float) log(1 + all / n);
+        st->weights[k] = ngx_http_tender_search_rarity(all, n);
     }
 
     return NGX_OK;
+}
+
+
+/* the logarithm to base 2 of 1 + all / n, straight between powers of 2 */
+
+static float
+ngx_http_tender_search_rarity(uint64_t all, uint64_t n)
+{
+    uint64_t    x;
+    ngx_uint_t  bits;
+
+    x = ((all + n) << 16) / n;
+    bits = 63 - __builtin_clzll(x);
+
+    return (float) bits - 16 + (float) (x - ((uint64_t) 1 << bits))
+                               / (float) ((uint64_t) 1 << bits);
 }
 
 

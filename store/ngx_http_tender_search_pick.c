@@ -61,10 +61,21 @@ ngx_http_tender_search_pick(ngx_http_tender_ctx_t *ctx,
     pick.column = columns[search->sort];
     pick.rc = NGX_OK;
 
-    /* in a bucket tenders are numbered as they are published */
+    /*
+     * in a bucket tenders are numbered as they are published, unless some
+     * are older than the index
+     */
 
     pick.ordered = (search->sort == NGX_HTTP_TENDER_BY_DATE
                     || search->sort == NGX_HTTP_TENDER_BY_NUMBER);
+
+    for (i = 0; i < ctx->main->buckets; i++) {
+        if (search->sort == NGX_HTTP_TENDER_BY_DATE
+            && ctx->main->index->buckets[i].mixed)
+        {
+            pick.ordered = 0;
+        }
+    }
 
     if (pick.ordered && ctx->main->buckets == 1) {
         pick.column = NGX_HTTP_TENDER_COLUMNS;

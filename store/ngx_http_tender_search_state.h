@@ -51,7 +51,10 @@ typedef struct {
     ngx_http_tender_search_phase_e      phase;
     ngx_uint_t                          follows;
     ngx_uint_t                          rounds;
-    size_t                              loaded;    /* bytes */
+    ngx_uint_t                          epoch;     /* when it followed */
+    size_t                              needed;    /* bytes, in a run */
+    ngx_uint_t                          joined;    /* terms of prefixes */
+    uint16_t                           *wanted;    /* slots: wants + 1 */
     ngx_array_t                         wants;     /* ngx_http_tender_want_t */
 
     /* of a run: all of it is in tmp */
@@ -95,10 +98,19 @@ ngx_int_t ngx_http_tender_search_again(ngx_http_tender_ctx_t *ctx,
 ngx_int_t ngx_http_tender_search_ready(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st, ngx_uint_t bucket);
 
+/* 503: it did not come to an end */
+ngx_int_t ngx_http_tender_search_busy(ngx_http_tender_ctx_t *ctx);
+
 /* before and after each run */
 ngx_int_t ngx_http_tender_search_begin(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st);
 void ngx_http_tender_search_end(ngx_http_tender_search_state_t *st);
+
+/* ngx_http_tender_search_fetch.c */
+
+/* takes what has come: NGX_OK; NGX_DECLINED: follow again; or a status */
+ngx_int_t ngx_http_tender_search_loaded(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_search_state_t *st);
 
 /* asks for what is missing: NGX_AGAIN, or a status */
 ngx_int_t ngx_http_tender_search_fetch(ngx_http_tender_ctx_t *ctx,

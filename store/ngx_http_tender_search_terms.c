@@ -220,25 +220,22 @@ ngx_http_tender_terms_alive(ngx_http_tender_terms_t *terms,
     tender_postings_t *postings, const uint64_t *dead, ngx_uint_t ndocs,
     uint64_t *n)
 {
-    size_t     i, words;
-    uint64_t  *set;
+    int             doc;
+    tender_docs_t   docs;
 
-    words = tender_set_words(ndocs);
+    (void) terms;
 
-    set = ngx_pcalloc(terms->st->tmp, (words + 1) * sizeof(uint64_t));
-    if (set == NULL) {
-        return NGX_ERROR;
+    *n = 0;
+
+    tender_postings_begin(&docs, postings, ndocs);
+
+    while ((doc = tender_postings_next(&docs)) >= 0) {
+        if ((ngx_uint_t) doc < ndocs
+            && !tender_set_has(dead, (unsigned) doc))
+        {
+            (*n)++;
+        }
     }
-
-    tender_set_join(set, postings, ndocs);
-
-    for (i = 0; i < words; i++) {
-        set[i] &= ~dead[i];
-    }
-
-    *n = tender_set_count(set, ndocs);
-
-    (void) ngx_pfree(terms->st->tmp, set);
 
     return NGX_OK;
 }
@@ -256,7 +253,7 @@ ngx_http_tender_terms_add(ngx_http_tender_terms_t *terms, tender_str_t term,
         return NGX_OK;
     }
 
-    hash = ngx_murmur_hash2(term.data, term.len);
+    hash = ngx_crc32_short(term.data, term.len);
     slot = &terms->slots[hash % NGX_HTTP_TENDER_TERMS_SLOTS];
 
     /* the byte of the field is none of its text */

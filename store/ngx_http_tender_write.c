@@ -10,6 +10,9 @@
 
 /* the writes: each is one script */
 
+static ngx_int_t ngx_http_tender_store_create_keys(
+    ngx_http_tender_ctx_t *ctx, ngx_http_tender_create_t *create,
+    ngx_uint_t bucket, ngx_str_t *argv);
 static ngx_str_t *ngx_http_tender_store_imported(ngx_str_t *argv,
     ngx_http_tender_create_t *create);
 static ngx_int_t ngx_http_tender_store_commit_keys(
@@ -48,33 +51,8 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
     bucket = ngx_http_tender_bucket(ctx->main, &create->id);
     nkeys = create->nparts ? 12 : 9;
 
-    if (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, "", &argv[0])
-        != NGX_OK
-        || ngx_http_tender_store_keys(ctx, bucket, &argv[1]) != NGX_OK
-        || ngx_http_tender_key(ctx, bucket, "numbers", &ngx_http_tender_nothing,
-                               "", &argv[4])
-           != NGX_OK
-        || ngx_http_tender_store_index_keys(ctx, bucket, &argv[5]) != NGX_OK
-        || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
-                               "", &argv[7])
-           != NGX_OK
-        || ngx_http_tender_key(ctx, bucket, "idx:log",
-                               &ngx_http_tender_nothing, "", &argv[8])
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (create->nparts
-        && (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, ":bids",
-                                &argv[9])
-            != NGX_OK
-            || ngx_http_tender_key(ctx, bucket, "tender:", &create->id,
-                                   ":awards", &argv[10])
-               != NGX_OK
-            || ngx_http_tender_key(ctx, bucket, "idx:status:",
-                                   &create->status, "", &argv[11])
-               != NGX_OK))
+    if (ngx_http_tender_store_create_keys(ctx, create, bucket, argv)
+        != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -108,6 +86,45 @@ ngx_http_tender_store_create(ngx_http_tender_ctx_t *ctx,
     ask->call.write = 1;
 
     return ngx_http_tender_call(ctx, &ask->call, 1);
+}
+
+
+static ngx_int_t
+ngx_http_tender_store_create_keys(ngx_http_tender_ctx_t *ctx,
+    ngx_http_tender_create_t *create, ngx_uint_t bucket, ngx_str_t *argv)
+{
+    if (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, "", &argv[0])
+        != NGX_OK
+        || ngx_http_tender_store_keys(ctx, bucket, &argv[1]) != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "numbers", &ngx_http_tender_nothing,
+                               "", &argv[4])
+           != NGX_OK
+        || ngx_http_tender_store_index_keys(ctx, bucket, &argv[5]) != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "due", &ngx_http_tender_nothing,
+                               "", &argv[7])
+           != NGX_OK
+        || ngx_http_tender_key(ctx, bucket, "idx:log",
+                               &ngx_http_tender_nothing, "", &argv[8])
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (create->nparts
+        && (ngx_http_tender_key(ctx, bucket, "tender:", &create->id, ":bids",
+                                &argv[9])
+            != NGX_OK
+            || ngx_http_tender_key(ctx, bucket, "tender:", &create->id,
+                                   ":awards", &argv[10])
+               != NGX_OK
+            || ngx_http_tender_key(ctx, bucket, "idx:status:",
+                                   &create->status, "", &argv[11])
+               != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 

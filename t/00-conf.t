@@ -92,7 +92,8 @@ is(curl($t, '/api/0.1/tenders'), 200, 'the list');
 is(curl($t, '/api/0.1/tenders', '-d', '{"data": {}}', '-H',
         'Content-Type: application/json'), 401,
    'anonymous clients only read');
-is(curl($t, '/'), 404, 'nothing else is served');
+is(curl($t, '/'), 303, 'the pages begin with the search');
+is(curl($t, '/nothing'), 404, 'nothing else is served');
 is($t->client(port => $t->port(1), close => 1)
      ->get('/x?y=1')->header('Location'),
    'https://tenders.example.com/x?y=1', 'plain HTTP is sent to HTTPS');

@@ -191,6 +191,10 @@ sub layout {
     file($t, "/api/0.1/tenders/$id/documents");
     keys_of($t, $table, \%seen);
 
+    # those of an index that has segments: t/index-compact.t looks at them
+
+    delete @page{ grep { /:idx:(?!log|status)/ } keys %page };
+
     is_deeply([sort keys %seen], [sort keys %page], 'no key is missing');
 
     $t->finish;

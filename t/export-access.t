@@ -239,7 +239,8 @@ sub plans {
     my $deep  = key_of($t, plan => 'deep');
     my $limit = qr/^The plan does not allow so long or so late a page$/;
 
-    is(count(ask($t, 'dtype=json', $small)), 5, 'a page is as long as it may be');
+    is(count(ask($t, 'dtype=json', $small)), 5,
+       'a page is as long as it may be');
     is(count(ask($t, 'dtype=json&page=2', $small)), 5,
        'the second one');
     denied(ask($t, 'dtype=json&tenpage=6', $small), 403, 'plan_page_limit',
@@ -394,8 +395,8 @@ sub legacy {
 
     denied($t->get('/old/export?dtype=json&all=1'), 200, 'preview', qr/./,
            'in JSON');
-    denied($t->request('POST', '/old/export?dtype=csv'), 200, 'method_not_allowed',
-           qr/./, 'in CSV');
+    denied($t->request('POST', '/old/export?dtype=csv'), 200,
+           'method_not_allowed', qr/./, 'in CSV');
     denied($t->request('GET', '/old/export?dtype=json', {}, 'a body'), 200,
            'refused', qr/./, 'what nginx refuses itself');
     is($t->get('/old/export?dtype=json')->status, 200, 'and what is none');

@@ -127,6 +127,22 @@ sub documents {
 
     is($t->get($path)->body, 'text', 'which leads to its bytes');
 
+    # of a document that has versions the newest one is shown
+
+    my ($place) = $path =~ /^([^?]+)/;
+    my $again = upload($t, $place, 'newer', name => 'c.txt',
+                       method => 'PUT');
+
+    is($again->status, 200, 'a new version') or diag($again->body);
+
+    my @docs = @{ (records($card->('dtype=json&id=1')))[1]{docsXML}
+                                                           {document} };
+
+    is(join(' ', map { $_->{name} } @docs), 'c.txt Plan & map',
+       'is shown alone');
+    is($t->get($docs[0]{link} =~ s/^\Q$site\E//r)->body, 'newer',
+       'with its bytes');
+
     my $tag = $card->('id=1')->header('ETag');
 
     upload($t, "/api/0.1/tenders/$id/documents", 'other', name => 'b.txt');
@@ -161,7 +177,7 @@ sub forms {
 
     is($csv->{productsXML},
        'Труба | велика, 44163000-0, м, 5, 5.5 | Кран', 'a list in CSV');
-    like($csv->{docsXML}, qr{^план\.txt, http.* \| Plan & map, http://e},
+    like($csv->{docsXML}, qr{^c\.txt, http.* \| Plan & map, http://e},
          'one of documents');
     is($csv->{Info}, "Перша\nдруга", 'two lines in one cell');
 

@@ -41,7 +41,8 @@ my %tender = (
         procuringEntity => buyer('France', 'Mairie'),
         itemsToBeProcured => [item('44164310-3')],
     }),
-    three => tender($t, { title => 'Three', procuringEntity => buyer('Poland') }),
+    three => tender($t, { title => 'Three',
+                          procuringEntity => buyer('Poland') }),
 );
 
 $t->patch("/api/0.1/tenders/$tender{two}",

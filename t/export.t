@@ -264,7 +264,8 @@ sub pages {
 
     $r = ask($t, 'dtype=json&page=4', $key);
     is($r->body, '[{"Total":"25"}]', 'beyond the last there is nothing');
-    is($ids->(ask($t, 'dtype=json&page=2&limit=20', $key)), '5 4 3 2 1', 'limit is another name of tenpage');
+    is($ids->(ask($t, 'dtype=json&page=2&limit=20', $key)), '5 4 3 2 1',
+       'limit is another name of tenpage');
 
     # a cursor goes on where the page has ended
 

@@ -183,9 +183,12 @@ sub compare {
 
         push @cases,
             [$one, '', sub { $has->($_, $one) }],
-            ["$one $three", '', sub { $has->($_, $one) && $has->($_, $three) }],
-            ["$one -$three", '', sub { $has->($_, $one) && !$has->($_, $three) }],
-            ["($one | $two) $three", '', sub { ($has->($_, $one) || $has->($_, $two))
+            ["$one $three", '',
+             sub { $has->($_, $one) && $has->($_, $three) }],
+            ["$one -$three", '',
+             sub { $has->($_, $one) && !$has->($_, $three) }],
+            ["($one | $two) $three", '',
+             sub { ($has->($_, $one) || $has->($_, $two))
                                        && $has->($_, $three) }],
             ["\"$one $three\"", '', sub { $has->($_, "$one $three") }],
             [$one, "&price1=$from&price2=$to",

@@ -53,13 +53,17 @@ end
 
 local at = now()
 local created, author, enquiries, start, finish, token
+local place = ARGV[16]
 local version, bids, awards, documents
 
 if ARGV[8] == '1' or ARGV[13] ~= '0' or (ARGV[15] ~= '' and ARGV[16] == '')
 then
-    created, author, enquiries, start, finish, token =
+    local were
+
+    created, author, enquiries, start, finish, token, were =
         string.match(call('HGET', KEYS[1], 'own'),
-                     '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*)')
+                     '^(%d+) (%S+) (%d+) (%d+) (%d+) ?(%S*) ?(%d*)$')
+    place = were
     finish = tonumber(finish)
 end
 
@@ -106,7 +110,7 @@ then
     status = opening(begins, finish, at)
     to = status == 'active.enquiries' and KEYS[7] or KEYS[8]
     own = created .. ' ' .. author .. ' ' .. ARGV[9] .. ' ' .. ARGV[10]
-          .. ' ' .. text(finish) .. ' ' .. token .. ' ' .. ARGV[16]
+          .. ' ' .. text(finish) .. ' ' .. token .. ' ' .. place
     more = version .. ' ' .. bids .. ' ' .. awards .. ' ' .. documents .. ' '
            .. (finish > 0 and 's' or 'o') .. ' 0'
 end
@@ -130,12 +134,12 @@ call('XADD', KEYS[4], moment .. '-0', 'op', 'update', 'id', ARGV[1], 'rev',
 call('RPUSH', KEYS[5], moment .. ' ' .. ARGV[6] .. ' ' .. ARGV[7])
 
 if ARGV[15] ~= '' then
-    local place = ARGV[16]
 
     -- one from before there was an index gets its number now
 
     if place == '' then
         place = text(call('HINCRBY', KEYS[12], '#', 1))
+        call('HSET', KEYS[12], '#mixed', '1')
         own = (own or string.gsub(call('HGET', KEYS[1], 'own'), ' *$', '')
                       .. ' ') .. place
     end

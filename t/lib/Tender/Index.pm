@@ -57,7 +57,14 @@ sub fill {
     $client ||= $t->client(timeout => 60);
 
     for my $i (1 .. $n) {
-        my $r = $client->post($API, { data => $code->($i) });
+        my $data = $code->($i);
+        my $r;
+
+        # a worker may not have its link yet: nothing was changed then
+
+        $t->wait_for(sub {
+            ($r = $client->post($API, { data => $data }))->status != 503;
+        }, 20);
 
         die 'it was not published: ', $r->status, ' ', $r->body
             if $r->status != 201;
