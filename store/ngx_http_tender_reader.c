@@ -234,6 +234,8 @@ ngx_http_tender_reader_followed(ngx_http_tender_ctx_t *ctx, ngx_uint_t bucket,
     ngx_http_tender_redis_call_t *call)
 {
     int64_t                           generation, known;
+    ngx_int_t                         rc;
+    ngx_uint_t                        mixed;
     ngx_http_tender_index_t          *index;
     ngx_http_tender_redis_reply_t    *reply, *elts;
     ngx_http_tender_reader_bucket_t  *b;

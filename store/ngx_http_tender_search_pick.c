@@ -20,6 +20,7 @@ typedef struct {
 } ngx_http_tender_pick_t;
 
 
+static ngx_int_t ngx_http_tender_pick_after(ngx_http_tender_pick_t *pick);
 static ngx_int_t ngx_http_tender_pick_source(ngx_http_tender_pick_t *pick,
     tender_kwords_t *words);
 static float *ngx_http_tender_pick_scores(ngx_http_tender_pick_t *pick,
@@ -81,6 +82,10 @@ ngx_http_tender_search_pick(ngx_http_tender_ctx_t *ctx,
         pick.column = NGX_HTTP_TENDER_COLUMNS;
     }
 
+    if (ngx_http_tender_pick_after(&pick) == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
     st->room = search->offset + search->limit + 1;
     st->nheap = 0;
     st->heap = ngx_palloc(st->tmp, st->room * sizeof(ngx_http_tender_hit_t));
@@ -103,6 +108,45 @@ ngx_http_tender_search_pick(ngx_http_tender_ctx_t *ctx,
     }
 
     return ngx_http_tender_pick_hits(ctx, st, search);
+}
+
+
+/* a cursor may be from before numbers were mixed, when it had no date */
+
+static ngx_int_t
+ngx_http_tender_pick_after(ngx_http_tender_pick_t *pick)
+{
+    u_char                           *p;
+    uint64_t                          number;
+    ngx_http_tender_search_t         *search;
+    ngx_http_tender_reader_bucket_t  *b;
+
+    search = pick->search;
+
+    if (!search->after || search->sort != NGX_HTTP_TENDER_BY_DATE) {
+        return NGX_OK;
+    }
+
+    if (pick->column == NGX_HTTP_TENDER_COLUMNS) {
+        search->after_key = 0;
+        return NGX_OK;
+    }
+
+    number = search->after_number / pick->ctx->main->buckets;
+    b = &pick->ctx->main->index->buckets[search->after_number
+                                         % pick->ctx->main->buckets];
+
+    if (search->after_key || number > b->top) {
+        return NGX_OK;
+    }
+
+    p = ngx_http_tender_search_cell(pick->ctx, pick->st, b, pick->column,
+                                    (uint32_t) number, &pick->rc);
+    if (p) {
+        search->after_key = (int64_t) tender_get64(p);
+    }
+
+    return pick->rc;
 }
 
 

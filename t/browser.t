@@ -283,8 +283,8 @@ like(scalar `$example -s --max-time 20`, qr/\A\[\{"Total":"4"\},/,
      'the example works as it is copied');
 
 $b->click('[data-copy=new-code]');
-like($b->text('[data-copy=new-code]'), qr/\x{2713}|\xe2\x9c\x93/,
-     'a button has copied it');
+ok($b->wait(sub { $b->text('[data-copy=new-code]') =~ /^Copy \xe2\x9c\x93$/ }),
+   'a button has copied it');
 
 $b->click('.choices details:nth-child(1) summary');
 $b->click('.choices details:nth-child(1) .check input');

@@ -152,7 +152,7 @@ unlike(join("\n", map { $t->redis('TYPE', $_) eq 'hash'
                         ? @{ $t->redis('HGETALL', $_) } : () }
                   @{ $t->redis('KEYS', '*') }),
        qr/$code|$refresh/, 'it is nowhere in the store');
-unlike($t->error_log . $t->access_log, qr/$code|$refresh/, 'nor in a log');
+unlike($t->kept_log . $t->access_log, qr/$code|$refresh/, 'nor in a log');
 
 my $entry = JSON::PP->new->decode(
     (split /\n/, $t->redis('HGET', '{g}:codes', (codes())[0]), 2)[1]);

@@ -23,6 +23,7 @@ use Tender::Test;
 my $PAST = '2014-11-06T10:00:00Z';
 
 old($_) for 1, 3;
+order();
 attrs();
 secret();
 
@@ -233,6 +234,63 @@ sub old {
 
     is(listed($t, 'sort_by=by_date&sort_dest=asc'),
        join(' ', map { $_->{outer} } @all, @more), 'with newer ones');
+
+    $t->finish;
+    $off->finish;
+}
+
+
+# ----------------------------------------- numbers that do not follow dates
+
+sub order {
+    my $off = index_test(http => 'tender_index off;');
+    my $t = index_test(
+        workers => 2, redis => 0, reader => $off->{reader},
+        redis_addr => 'unix:' . $off->redis_socket . ' buckets=1',
+    );
+
+    my $dates = sub {
+        my ($name, @all) = @_;
+
+        is(listed($t, 'sort_by=by_date'),
+           join(' ', map { $_->{outer} } reverse @all), "$name: the newest");
+        is(followed($t, 'sort_by=by_date&sort_dest=asc'),
+           join(' ', map { $_->{outer} } @all), "$name: the oldest");
+    };
+
+    # before there is a new one their numbers follow their dates
+
+    my @all = map { publish($off, title => "first number$_") } 1 .. 12;
+
+    is(reindexed($t)->{state}, 'done', 'the index is built');
+    is($off->redis('HEXISTS', '{b0}:numbers', '#mixed'), 0, 'in order');
+    $dates->('in order', @all);
+
+    push @all, map { publish($t, title => "second number$_") } 1 .. 7;
+
+    is(reindexed($t)->{state}, 'done', 'once more');
+    is($off->redis('HEXISTS', '{b0}:numbers', '#mixed'), 0, 'still in order');
+    $dates->('and new ones', @all);
+
+    my $cursor = get($t, 'sort_by=by_date&tenpage=5')
+                 ->header('X-Tender-Cursor');
+
+    # a node that does not write the index, and then one that does
+
+    push @all, map { publish($off, title => "third number$_") } 1 .. 6;
+    push @all, map { publish($t, title => "fourth number$_") } 1 .. 6;
+
+    is(reindexed($t)->{state}, 'done', 'and again');
+    is($off->redis('HEXISTS', '{b0}:numbers', '#mixed'), 1, 'not in order');
+    $dates->('not in order', @all);
+
+    my @rest = outer(get($t, "sort_by=by_date&tenpage=100&cursor=$cursor"));
+
+    is("@rest", join(' ', map { $_->{outer} } reverse @all[0 .. 13]),
+       'a cursor from before goes on where it was');
+
+    is(reindexed($t, 'reset=1')->{state}, 'done', 'all of it anew');
+    $dates->('anew', @all);
 
     $t->finish;
     $off->finish;

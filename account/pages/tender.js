@@ -40,19 +40,23 @@
         }
     }
 
-    document.querySelectorAll("button[data-copy]").forEach(function (button) {
-        var node = document.getElementById(button.dataset.copy);
-        var label = button.textContent;
+    // the one that was copied last has a tick
 
+    var buttons = document.querySelectorAll("button[data-copy]");
+
+    buttons.forEach(function (button) {
+        var node = document.getElementById(button.dataset.copy);
+
+        button.dataset.label = button.textContent;
         button.hidden = false;
 
         button.addEventListener("click", function () {
             copy(node, function () {
-                button.textContent = label + " \u2713";
+                buttons.forEach(function (other) {
+                    other.textContent = other.dataset.label;
+                });
 
-                setTimeout(function () {
-                    button.textContent = label;
-                }, 2000);
+                button.textContent += " \u2713";
             });
         });
     });

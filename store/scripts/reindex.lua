@@ -33,6 +33,18 @@ for i = 3, #KEYS do
                 string.match(read[2], '^(%d+ %S+ %d+ %d+ %d+) ?(%S*)')
 
             place = text(call('HINCRBY', KEYS[2], '#', 1))
+
+            -- still in order, if all that have one got it here, and are older
+
+            local last, newest = string.match(
+                call('HGET', KEYS[2], '#late') or '0 0', '^(%d+) (%d+)$')
+
+            if place - last == 1 and tonumber(created) > tonumber(newest) then
+                call('HSET', KEYS[2], '#late', place .. ' ' .. created)
+            else
+                call('HSET', KEYS[2], '#mixed', '1')
+            end
+
             call('HSET', KEYS[i], 'own', own .. ' ' .. token .. ' ' .. place)
         end
 
