@@ -171,7 +171,7 @@ ngx_http_tender_compact_begin(ngx_http_tender_compact_t *job)
     ngx_uint_t                         i;
     ngx_http_tender_compact_bucket_t  *b;
 
-    for (i = 0; i < job->main->buckets; i++) {
+    for (i = 0; i < job->main->buckets && !ngx_exiting; i++) {
         b = &job->buckets[i];
 
         if (!b->pending) {
@@ -224,6 +224,9 @@ ngx_http_tender_compact_init(ngx_http_tender_compact_t *job)
            != NGX_OK
         || ngx_http_tender_index_key(job->pool, job->main, job->bucket,
                                      "manifest", &job->manifest_key)
+           != NGX_OK
+        || ngx_http_tender_index_numbers_key(job->pool, job->main,
+                                             job->bucket, &job->numbers_key)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -307,6 +310,8 @@ ngx_http_tender_compact_taken(ngx_http_tender_compact_t *job)
         ngx_http_tender_compact_end(job);
         return;
     }
+
+    job->locked = 1;
 
     ngx_http_tender_compact_look(job);
 }
@@ -420,27 +425,13 @@ ngx_http_tender_compact_hold(ngx_http_tender_compact_t *job,
         return;
     }
 
-    argv = ngx_http_tender_compact_ask(job, 3);
+    argv = ngx_http_tender_compact_ask_held(job, NGX_HTTP_TENDER_HOLD_LUA, 1,
+                                            2);
     if (argv == NULL) {
         return;
     }
 
     argv[0] = job->lock;
-    argv[1] = job->holder;
-
-    if (ngx_http_tender_compact_number(job, NGX_HTTP_TENDER_COMPACT_HOLD,
-                                       &argv[2])
-        != NGX_OK)
-    {
-        ngx_http_tender_compact_end(job);
-        return;
-    }
-
-    job->call.nkeys = 1;
-    job->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_HOLD_LUA];
-    job->call.write = 1;
-
-    job->held = ngx_current_msec;
     job->then = next;
 
     ngx_http_tender_compact_send(job, ngx_http_tender_compact_held);
@@ -450,9 +441,7 @@ ngx_http_tender_compact_hold(ngx_http_tender_compact_t *job,
 static void
 ngx_http_tender_compact_held(ngx_http_tender_compact_t *job)
 {
-    if (job->call.reply->type != NGX_HTTP_TENDER_REDIS_INTEGER
-        || job->call.reply->integer != 1)
-    {
+    if (!ngx_http_tender_compact_done(job)) {
         ngx_http_tender_compact_end(job);
         return;
     }
@@ -466,18 +455,16 @@ ngx_http_tender_compact_unlock(ngx_http_tender_compact_t *job)
 {
     ngx_str_t  *argv;
 
-    argv = ngx_http_tender_compact_ask(job, 3);
+    job->locked = 0;
+
+    argv = ngx_http_tender_compact_ask_held(job, NGX_HTTP_TENDER_HOLD_LUA, 1,
+                                            2);
     if (argv == NULL) {
         return;
     }
 
     argv[0] = job->lock;
-    argv[1] = job->holder;
     ngx_str_set(&argv[2], "0");
-
-    job->call.nkeys = 1;
-    job->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_HOLD_LUA];
-    job->call.write = 1;
 
     ngx_http_tender_compact_send(job, ngx_http_tender_compact_end);
 }

@@ -19,8 +19,8 @@
  * loop when it is answered; what takes long is done in slices.
  */
 
-#define NGX_HTTP_TENDER_COMPACT_HOLD     60000          /* ms, of the lock */
-#define NGX_HTTP_TENDER_COMPACT_RENEW    15000
+#define NGX_HTTP_TENDER_COMPACT_HOLD     15000          /* ms, of the lock */
+#define NGX_HTTP_TENDER_COMPACT_RENEW    5000
 #define NGX_HTTP_TENDER_COMPACT_KEEP     3600000        /* of what is new */
 #define NGX_HTTP_TENDER_COMPACT_LINGER   "60000"        /* of what is old */
 #define NGX_HTTP_TENDER_COMPACT_PIECE    (256 * 1024)
@@ -72,6 +72,15 @@ typedef struct {
 } ngx_http_tender_compact_mini_t;
 
 
+/* a piece of a column that is written */
+
+typedef struct {
+    ngx_uint_t                        column;
+    uint64_t                          offset;
+    ngx_str_t                         bytes;
+} ngx_http_tender_compact_run_t;
+
+
 struct ngx_http_tender_compact_s {
     ngx_http_tender_main_conf_t      *main;
     ngx_log_t                        *log;
@@ -85,11 +94,13 @@ struct ngx_http_tender_compact_s {
     unsigned                          busy:1;
     unsigned                          answered:1;
     unsigned                          asked:1;
+    unsigned                          locked:1;
     ngx_uint_t                        bucket;
     ngx_pool_t                       *pool;
     ngx_str_t                         lock;     /* keys */
     ngx_str_t                         log_key;
     ngx_str_t                         manifest_key;
+    ngx_str_t                         numbers_key;
     ngx_str_t                         holder;   /* value of the lock */
     ngx_msec_t                        held;
 
@@ -140,6 +151,9 @@ struct ngx_http_tender_compact_s {
     ngx_http_tender_manifest_line_t   line;     /* docs 0: no segment */
     ngx_http_tender_compact_part_t    parts[TENDER_SEGMENT_PARTS];
     ngx_http_tender_compact_pt        flushed;
+    ngx_http_tender_compact_run_t    *runs;     /* of columns */
+    ngx_uint_t                        nruns;
+    ngx_uint_t                        run;      /* the next one */
 };
 
 
@@ -201,6 +215,10 @@ ngx_str_t *ngx_http_tender_compact_ask(ngx_http_tender_compact_t *job,
 void ngx_http_tender_compact_send(ngx_http_tender_compact_t *job,
     ngx_http_tender_compact_pt next);
 
+/* the same, for a script that wants the lock's value, and holds it on */
+ngx_str_t *ngx_http_tender_compact_ask_held(ngx_http_tender_compact_t *job,
+    ngx_uint_t script, ngx_uint_t nkeys, ngx_uint_t nargs);
+
 /* a number as an argument */
 ngx_int_t ngx_http_tender_compact_number(ngx_http_tender_compact_t *job,
     int64_t n, ngx_str_t *arg);
@@ -213,6 +231,9 @@ void ngx_http_tender_compact_range(ngx_http_tender_compact_t *job,
 /* the string that was answered; NULL: it is something else */
 ngx_str_t *ngx_http_tender_compact_string(ngx_http_tender_compact_t *job);
 
+/* 1: a script has answered 1, it was done */
+ngx_uint_t ngx_http_tender_compact_done(ngx_http_tender_compact_t *job);
+
 /* goes on later, when others had their turn */
 void ngx_http_tender_compact_yield(ngx_http_tender_compact_t *job,
     ngx_http_tender_compact_pt next);
@@ -223,12 +244,8 @@ void ngx_http_tender_compact_seal(ngx_http_tender_compact_t *job);
 
 /* ngx_http_tender_compact_columns.c */
 
-/* the entries of a round as arguments of swap.lua, at most MAX of them */
-#define NGX_HTTP_TENDER_COMPACT_ARGS                                          \
-    (3 * NGX_HTTP_TENDER_COLUMNS * NGX_HTTP_TENDER_COMPACT_ENTRIES)
-
-ngx_int_t ngx_http_tender_compact_columns(ngx_http_tender_compact_t *job,
-    ngx_str_t *args, ngx_uint_t *n);
+/* writes what the entries of a round say, if there are any, then swaps */
+void ngx_http_tender_compact_columns(ngx_http_tender_compact_t *job);
 
 /* ngx_http_tender_compact_write.c */
 
@@ -236,7 +253,7 @@ ngx_int_t ngx_http_tender_compact_columns(ngx_http_tender_compact_t *job,
 int ngx_http_tender_compact_sink(void *data, unsigned part, const u_char *p,
     size_t len);
 
-/* makes room for a new segment; sends what there is of it; all of it */
+/* an id for a new segment; sends what there is of it; all of it */
 void ngx_http_tender_compact_create(ngx_http_tender_compact_t *job,
     ngx_http_tender_compact_pt next);
 void ngx_http_tender_compact_flush(ngx_http_tender_compact_t *job,

@@ -17,6 +17,7 @@ static void ngx_http_tender_compact_handler(
     ngx_http_tender_redis_call_t *call);
 static void ngx_http_tender_compact_go_on(ngx_event_t *ev);
 static void ngx_http_tender_compact_timer(ngx_event_t *ev);
+static void ngx_http_tender_compact_step(ngx_http_tender_compact_t *job);
 static void ngx_http_tender_compact_clean(ngx_http_tender_compact_t *job);
 
 
@@ -30,12 +31,11 @@ ngx_http_tender_compact_events(ngx_http_tender_compact_t *job)
     job->event.data = job;
     job->event.log = job->log;
 
-    /* a worker that leaves does not wait for it */
+    /* a worker that leaves waits for a slice, and gives the lock back */
 
     job->timer.handler = ngx_http_tender_compact_timer;
     job->timer.data = &job->ident;
     job->timer.log = job->log;
-    job->timer.cancelable = 1;
 }
 
 
@@ -98,6 +98,7 @@ ngx_http_tender_compact_end(ngx_http_tender_compact_t *job)
     }
 
     job->busy = 0;
+    job->locked = 0;
 
     for (i = 0; i < job->main->buckets && !ngx_exiting; i++) {
         if (job->buckets[i].pending) {
@@ -166,6 +167,7 @@ ngx_http_tender_compact_round(ngx_http_tender_compact_t *job)
     job->merge = NULL;
     job->minis = NULL;
     job->ninputs = 0;
+    job->nruns = 0;
     ngx_memzero(&job->line, sizeof(ngx_http_tender_manifest_line_t));
 
     return NGX_OK;
@@ -203,7 +205,38 @@ ngx_http_tender_compact_ask(ngx_http_tender_compact_t *job, ngx_uint_t n)
     call->pool = job->ask;
     call->handler = ngx_http_tender_compact_handler;
     call->data = job;
-    call->background = 1;
+
+    return argv;
+}
+
+
+ngx_str_t *
+ngx_http_tender_compact_ask_held(ngx_http_tender_compact_t *job,
+    ngx_uint_t script, ngx_uint_t nkeys, ngx_uint_t nargs)
+{
+    ngx_str_t  *argv, *args;
+
+    argv = ngx_http_tender_compact_ask(job, nkeys + nargs);
+    if (argv == NULL) {
+        return NULL;
+    }
+
+    args = argv + nkeys;
+    args[0] = job->holder;
+
+    if (ngx_http_tender_compact_number(job, NGX_HTTP_TENDER_COMPACT_HOLD,
+                                       &args[1])
+        != NGX_OK)
+    {
+        ngx_http_tender_compact_end(job);
+        return NULL;
+    }
+
+    job->call.nkeys = nkeys;
+    job->call.script = &ngx_http_tender_scripts[script];
+    job->call.write = 1;
+
+    job->held = ngx_current_msec;
 
     return argv;
 }
@@ -275,6 +308,14 @@ ngx_http_tender_compact_string(ngx_http_tender_compact_t *job)
 }
 
 
+ngx_uint_t
+ngx_http_tender_compact_done(ngx_http_tender_compact_t *job)
+{
+    return job->call.reply->type == NGX_HTTP_TENDER_REDIS_INTEGER
+           && job->call.reply->integer == 1;
+}
+
+
 void
 ngx_http_tender_compact_yield(ngx_http_tender_compact_t *job,
     ngx_http_tender_compact_pt next)
@@ -322,6 +363,18 @@ ngx_http_tender_compact_go_on(ngx_event_t *ev)
         return;
     }
 
+    ngx_http_tender_compact_step(job);
+}
+
+
+static void
+ngx_http_tender_compact_step(ngx_http_tender_compact_t *job)
+{
+    if (ngx_exiting && job->locked) {
+        ngx_http_tender_compact_unlock(job);
+        return;
+    }
+
     job->next(job);
 }
 
@@ -335,7 +388,7 @@ ngx_http_tender_compact_timer(ngx_event_t *ev)
     ident = ev->data;
     job = ident->data;
 
-    job->next(job);
+    ngx_http_tender_compact_step(job);
 }
 
 

@@ -9,6 +9,9 @@
 
 /* what entries say beside words: of each number the last one counts */
 
+#define NGX_HTTP_TENDER_COMPACT_RUNS  128      /* pieces of a call */
+
+
 typedef struct {
     uint32_t       number;
     uint32_t       order;        /* of its entry */
@@ -17,6 +20,8 @@ typedef struct {
 } ngx_http_tender_compact_fact_t;
 
 
+static ngx_int_t ngx_http_tender_compact_runs(
+    ngx_http_tender_compact_t *job);
 static void ngx_http_tender_compact_fact(tender_entry_t *entry,
     ngx_http_tender_compact_fact_t *fact);
 static void ngx_http_tender_compact_set(ngx_http_tender_compact_fact_t *fact,
@@ -25,27 +30,47 @@ static int ngx_libc_cdecl ngx_http_tender_compact_order(const void *one,
     const void *two);
 static ngx_uint_t ngx_http_tender_compact_fold(
     ngx_http_tender_compact_fact_t *facts, ngx_uint_t n);
-static ngx_int_t ngx_http_tender_compact_column(ngx_pool_t *pool,
-    ngx_http_tender_compact_fact_t *facts, ngx_uint_t n, ngx_uint_t column,
-    ngx_str_t *args, ngx_uint_t *nargs);
+static ngx_int_t ngx_http_tender_compact_column(
+    ngx_http_tender_compact_t *job, ngx_http_tender_compact_fact_t *facts,
+    ngx_uint_t n, ngx_uint_t column);
+static void ngx_http_tender_compact_write(ngx_http_tender_compact_t *job);
+static void ngx_http_tender_compact_wrote_runs(
+    ngx_http_tender_compact_t *job);
 
 
-ngx_int_t
-ngx_http_tender_compact_columns(ngx_http_tender_compact_t *job,
-    ngx_str_t *args, ngx_uint_t *nargs)
+void
+ngx_http_tender_compact_columns(ngx_http_tender_compact_t *job)
+{
+    if (ngx_http_tender_compact_runs(job) != NGX_OK) {
+        ngx_http_tender_compact_unlock(job);
+        return;
+    }
+
+    ngx_http_tender_compact_write(job);
+}
+
+
+static ngx_int_t
+ngx_http_tender_compact_runs(ngx_http_tender_compact_t *job)
 {
     ngx_uint_t                       i, n;
     ngx_http_tender_compact_fact_t  *facts;
 
-    *nargs = 0;
+    job->run = 0;
+    job->nruns = 0;
+
     n = job->nentries;
 
     if (n == 0) {
         return NGX_OK;
     }
 
-    facts = ngx_pcalloc(job->ask, n * sizeof(ngx_http_tender_compact_fact_t));
-    if (facts == NULL) {
+    facts = ngx_pcalloc(job->round,
+                        n * sizeof(ngx_http_tender_compact_fact_t));
+    job->runs = ngx_palloc(job->round, NGX_HTTP_TENDER_COLUMNS * n
+                                       * sizeof(ngx_http_tender_compact_run_t));
+
+    if (facts == NULL || job->runs == NULL) {
         return NGX_ERROR;
     }
 
@@ -60,9 +85,7 @@ ngx_http_tender_compact_columns(ngx_http_tender_compact_t *job,
     n = ngx_http_tender_compact_fold(facts, n);
 
     for (i = 0; i < NGX_HTTP_TENDER_COLUMNS; i++) {
-        if (ngx_http_tender_compact_column(job->ask, facts, n, i, args, nargs)
-            != NGX_OK)
-        {
+        if (ngx_http_tender_compact_column(job, facts, n, i) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -165,55 +188,121 @@ ngx_http_tender_compact_fold(ngx_http_tender_compact_fact_t *facts,
 }
 
 
-/* numbers side by side are one write */
+/* numbers side by side are one piece */
 
 static ngx_int_t
-ngx_http_tender_compact_column(ngx_pool_t *pool,
-    ngx_http_tender_compact_fact_t *facts, ngx_uint_t n, ngx_uint_t column,
-    ngx_str_t *args, ngx_uint_t *nargs)
+ngx_http_tender_compact_column(ngx_http_tender_compact_t *job,
+    ngx_http_tender_compact_fact_t *facts, ngx_uint_t n, ngx_uint_t column)
 {
-    size_t       width;
-    u_char      *p, *text;
-    ngx_str_t   *arg;
-    ngx_uint_t   i;
-
-    static ngx_str_t  which[] = {
-        ngx_string("1"), ngx_string("2"), ngx_string("3"),
-        ngx_string("4"), ngx_string("5"), ngx_string("6")
-    };
+    size_t                          width;
+    u_char                         *p;
+    ngx_uint_t                      i;
+    ngx_http_tender_compact_run_t  *run;
 
     width = ngx_http_tender_columns[column].width;
 
-    p = ngx_pnalloc(pool, n * (width + NGX_INT64_LEN));
+    p = ngx_pnalloc(job->round, n * width);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    text = p + n * width;
-    arg = NULL;
+    run = NULL;
 
     for (i = 0; i < n; i++) {
 
         if (!facts[i].has[column]) {
-            arg = NULL;
+            run = NULL;
             continue;
         }
 
-        if (arg == NULL || facts[i].number != facts[i - 1].number + 1) {
-            arg = &args[*nargs];
-            *nargs += 3;
+        if (run == NULL || facts[i].number != facts[i - 1].number + 1) {
+            run = &job->runs[job->nruns++];
 
-            arg[0] = which[column];
-            text = ngx_http_tender_store_number(text,
-                                    (int64_t) facts[i].number * (int64_t) width,
-                                    &arg[1]);
-            arg[2].data = p;
-            arg[2].len = 0;
+            run->column = column;
+            run->offset = (uint64_t) facts[i].number * width;
+            run->bytes.data = p;
+            run->bytes.len = 0;
         }
 
         p = ngx_cpymem(p, facts[i].values[column], width);
-        arg[2].len += width;
+        run->bytes.len += width;
     }
 
     return NGX_OK;
+}
+
+
+/* some of them; Redis waits for nothing else meanwhile */
+
+static void
+ngx_http_tender_compact_write(ngx_http_tender_compact_t *job)
+{
+    ngx_str_t                      *argv, *args;
+    ngx_uint_t                      i, n;
+    ngx_http_tender_compact_run_t  *run;
+
+    n = ngx_min(job->nruns - job->run, NGX_HTTP_TENDER_COMPACT_RUNS);
+
+    if (n == 0) {
+        ngx_http_tender_compact_swap(job);
+        return;
+    }
+
+    argv = ngx_http_tender_compact_ask_held(job, NGX_HTTP_TENDER_COLUMNS_LUA,
+                                            2 + NGX_HTTP_TENDER_COLUMNS,
+                                            3 + 3 * n);
+    if (argv == NULL) {
+        return;
+    }
+
+    argv[0] = job->manifest_key;
+    argv[1] = job->lock;
+    args = argv + 2;
+
+    for (i = 0; i < NGX_HTTP_TENDER_COLUMNS; i++) {
+        if (ngx_http_tender_index_column_key(job->ask, job->main, job->bucket,
+                                             i, args++)
+            != NGX_OK)
+        {
+            ngx_http_tender_compact_end(job);
+            return;
+        }
+    }
+
+    if (ngx_http_tender_compact_number(job, job->manifest.generation,
+                                       &args[2])
+        != NGX_OK)
+    {
+        ngx_http_tender_compact_end(job);
+        return;
+    }
+
+    for (args += 3, i = 0; i < n; i++, args += 3) {
+        run = &job->runs[job->run++];
+
+        if (ngx_http_tender_compact_number(job, run->column + 1, &args[0])
+            != NGX_OK
+            || ngx_http_tender_compact_number(job, run->offset, &args[1])
+               != NGX_OK)
+        {
+            ngx_http_tender_compact_end(job);
+            return;
+        }
+
+        args[2] = run->bytes;
+    }
+
+    ngx_http_tender_compact_send(job, ngx_http_tender_compact_wrote_runs);
+}
+
+
+static void
+ngx_http_tender_compact_wrote_runs(ngx_http_tender_compact_t *job)
+{
+    if (!ngx_http_tender_compact_done(job)) {
+        ngx_http_tender_compact_unlock(job);
+        return;
+    }
+
+    ngx_http_tender_compact_write(job);
 }

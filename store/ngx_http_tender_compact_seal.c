@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_compact.h"
+#include "ngx_http_tender_reader.h"
 
 
 /*
@@ -17,9 +18,6 @@
 #define NGX_HTTP_TENDER_COMPACT_WEIGHT   (32 * 1024)    /* or bytes of words */
 #define NGX_HTTP_TENDER_COMPACT_MINI     48             /* entries */
 #define NGX_HTTP_TENDER_COMPACT_HEAVY    (96 * 1024)    /* or bytes */
-#define NGX_HTTP_TENDER_COMPACT_NUMBERS  33554431       /* of a bucket: a */
-                                                        /* column is 512 MB */
-                                                        /* at most */
 
 
 static void ngx_http_tender_compact_read(ngx_http_tender_compact_t *job);
@@ -169,7 +167,7 @@ ngx_http_tender_compact_count(ngx_http_tender_compact_t *job)
 static ngx_uint_t
 ngx_http_tender_compact_fits(tender_entry_t *entry)
 {
-    return entry->number <= NGX_HTTP_TENDER_COMPACT_NUMBERS
+    return entry->number <= NGX_HTTP_TENDER_READER_NUMBERS
            && entry->id.len == NGX_HTTP_TENDER_ID_LEN
            && tender_hex_valid(entry->id);
 }
@@ -336,7 +334,7 @@ ngx_http_tender_compact_join(ngx_http_tender_compact_t *job)
     job->first = job->manifest.nlines;
 
     if (job->ninputs == 0) {
-        ngx_http_tender_compact_swap(job);
+        ngx_http_tender_compact_columns(job);
         return;
     }
 

@@ -9,7 +9,7 @@
 
 /* a new segment is written, and takes its place */
 
-#define NGX_HTTP_TENDER_SWAP_KEYS   12      /* and 3 of each old segment */
+#define NGX_HTTP_TENDER_SWAP_KEYS   6       /* and 3 of each old segment */
 #define NGX_HTTP_TENDER_SWAP_ARGS   10
 #define NGX_HTTP_TENDER_SWAP_TAIL   64
 
@@ -65,37 +65,31 @@ ngx_http_tender_compact_sink(void *data, unsigned n, const u_char *p,
 }
 
 
-/* its keys may be there, from a worker that has died */
+/* its keys are nobody else's */
 
 void
 ngx_http_tender_compact_create(ngx_http_tender_compact_t *job,
     ngx_http_tender_compact_pt next)
 {
-    ngx_str_t   *argv;
-    ngx_uint_t   i;
+    ngx_str_t  *argv;
 
-    job->line.id = job->manifest.next;
-    job->flushed = next;
-
-    argv = ngx_http_tender_compact_ask(job, 1 + TENDER_SEGMENT_PARTS);
+    argv = ngx_http_tender_compact_ask_held(job, NGX_HTTP_TENDER_DRAW_LUA, 2,
+                                            3);
     if (argv == NULL) {
         return;
     }
 
-    ngx_str_set(&argv[0], "UNLINK");
+    argv[0] = job->lock;
+    argv[1] = job->numbers_key;
 
-    for (i = 0; i < TENDER_SEGMENT_PARTS; i++) {
-        if (ngx_http_tender_index_segment_key(job->ask, job->main,
-                                              job->bucket, job->line.id, i,
-                                              &argv[1 + i])
-            != NGX_OK)
-        {
-            ngx_http_tender_compact_end(job);
-            return;
-        }
+    if (ngx_http_tender_compact_number(job, job->manifest.next, &argv[4])
+        != NGX_OK)
+    {
+        ngx_http_tender_compact_end(job);
+        return;
     }
 
-    job->call.write = 1;
+    job->flushed = next;
 
     ngx_http_tender_compact_send(job, ngx_http_tender_compact_created);
 }
@@ -104,6 +98,21 @@ ngx_http_tender_compact_create(ngx_http_tender_compact_t *job,
 static void
 ngx_http_tender_compact_created(ngx_http_tender_compact_t *job)
 {
+    int64_t     id;
+    ngx_str_t  *text;
+
+    text = ngx_http_tender_compact_string(job);
+
+    if (text == NULL
+        || ngx_http_tender_store_time(text, &id) != NGX_OK
+        || id <= 0)
+    {
+        ngx_http_tender_compact_unlock(job);
+        return;
+    }
+
+    job->line.id = id;
+
     job->flushed(job);
 }
 
@@ -157,7 +166,7 @@ ngx_http_tender_compact_rest(ngx_http_tender_compact_t *job)
         job->line.parts[i] = job->parts[i].sent;
     }
 
-    ngx_http_tender_compact_swap(job);
+    ngx_http_tender_compact_columns(job);
 }
 
 
@@ -170,28 +179,23 @@ ngx_http_tender_compact_append(ngx_http_tender_compact_t *job,
 
     part = &job->parts[n];
 
-    argv = ngx_http_tender_compact_ask(job, 5);
+    argv = ngx_http_tender_compact_ask_held(job, NGX_HTTP_TENDER_PIECE_LUA, 2,
+                                            5);
     if (argv == NULL) {
         return NGX_ERROR;
     }
 
-    if (part->sent) {
-        ngx_str_set(&argv[0], "APPEND");
-        job->call.argc = 3;
+    argv[0] = job->lock;
 
-    } else {
-        ngx_str_set(&argv[0], "SET");
-        ngx_str_set(&argv[3], "PX");
-    }
-
-    argv[2].data = part->data;
-    argv[2].len = ngx_min(part->len, NGX_HTTP_TENDER_COMPACT_PIECE);
+    argv[5].data = part->data;
+    argv[5].len = ngx_min(part->len, NGX_HTTP_TENDER_COMPACT_PIECE);
 
     if (ngx_http_tender_index_segment_key(job->ask, job->main, job->bucket,
                                           job->line.id, n, &argv[1])
         != NGX_OK
+        || ngx_http_tender_compact_number(job, part->sent, &argv[4]) != NGX_OK
         || ngx_http_tender_compact_number(job, NGX_HTTP_TENDER_COMPACT_KEEP,
-                                          &argv[4])
+                                          &argv[6])
            != NGX_OK)
     {
         ngx_http_tender_compact_end(job);
@@ -199,7 +203,6 @@ ngx_http_tender_compact_append(ngx_http_tender_compact_t *job,
     }
 
     job->part = n;
-    job->call.write = 1;
 
     ngx_http_tender_compact_send(job, ngx_http_tender_compact_sent);
 
@@ -213,15 +216,20 @@ ngx_http_tender_compact_sent(ngx_http_tender_compact_t *job)
     size_t                           len;
     ngx_http_tender_compact_part_t  *part;
 
+    if (!ngx_http_tender_compact_done(job)) {
+        ngx_http_tender_compact_unlock(job);
+        return;
+    }
+
     part = &job->parts[job->part];
-    len = job->call.argv[2].len;
+    len = job->call.argv[5].len;
 
     part->sent += len;
     part->len -= len;
 
     ngx_memmove(part->data, part->data + len, part->len);
 
-    ngx_http_tender_compact_hold(job, job->flushed);
+    job->flushed(job);
 }
 
 
@@ -229,35 +237,22 @@ void
 ngx_http_tender_compact_swap(ngx_http_tender_compact_t *job)
 {
     ngx_str_t   *argv;
-    ngx_uint_t   nkeys, nargs;
+    ngx_uint_t   nkeys;
 
     nkeys = NGX_HTTP_TENDER_SWAP_KEYS + TENDER_SEGMENT_PARTS * job->nlines;
 
-    argv = ngx_http_tender_compact_ask(job, nkeys + NGX_HTTP_TENDER_SWAP_ARGS
-                                       + (job->nentries
-                                          ? NGX_HTTP_TENDER_COMPACT_ARGS
-                                          : 0));
+    argv = ngx_http_tender_compact_ask_held(job, NGX_HTTP_TENDER_SWAP_LUA,
+                                            nkeys, NGX_HTTP_TENDER_SWAP_ARGS);
     if (argv == NULL) {
         return;
     }
 
     if (ngx_http_tender_compact_swap_keys(job, argv) != NGX_OK
-        || ngx_http_tender_compact_swap_args(job, argv + nkeys) != NGX_OK
-        || ngx_http_tender_compact_columns(job,
-                                argv + nkeys + NGX_HTTP_TENDER_SWAP_ARGS,
-                                &nargs)
-           != NGX_OK)
+        || ngx_http_tender_compact_swap_args(job, argv + nkeys) != NGX_OK)
     {
         ngx_http_tender_compact_end(job);
         return;
     }
-
-    job->call.argc = nkeys + NGX_HTTP_TENDER_SWAP_ARGS + nargs;
-    job->call.nkeys = nkeys;
-    job->call.script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_SWAP_LUA];
-    job->call.write = 1;
-
-    job->held = ngx_current_msec;
 
     ngx_http_tender_compact_send(job, ngx_http_tender_compact_swapped);
 }
@@ -274,22 +269,12 @@ ngx_http_tender_compact_swap_keys(ngx_http_tender_compact_t *job,
     keys[1] = job->log_key;
     keys[2] = job->lock;
 
-    for (i = 0; i < NGX_HTTP_TENDER_COLUMNS; i++) {
-        if (ngx_http_tender_index_column_key(job->ask, job->main, job->bucket,
-                                             i, &keys[3 + i])
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
+    keys += 3;
 
-    keys += 3 + NGX_HTTP_TENDER_COLUMNS;
-
-    /* the new segment, then those whose place it takes */
+    /* the new segment, if any, then those whose place it takes */
 
     for (i = 0; i <= job->nlines; i++) {
-        id = i ? job->manifest.lines[job->first + i - 1].id
-               : job->manifest.next;
+        id = i ? job->manifest.lines[job->first + i - 1].id : job->line.id;
 
         for (k = 0; k < TENDER_SEGMENT_PARTS; k++) {
             if (ngx_http_tender_index_segment_key(job->ask, job->main,
@@ -311,14 +296,9 @@ ngx_http_tender_compact_swap_args(ngx_http_tender_compact_t *job,
 {
     ngx_uint_t  i;
 
-    args[0] = job->holder;
-
-    if (ngx_http_tender_compact_number(job, NGX_HTTP_TENDER_COMPACT_HOLD,
-                                       &args[1])
+    if (ngx_http_tender_compact_number(job, job->manifest.generation,
+                                       &args[2])
         != NGX_OK
-        || ngx_http_tender_compact_number(job, job->manifest.generation,
-                                          &args[2])
-           != NGX_OK
         || ngx_http_tender_compact_number(job, job->cut, &args[3]) != NGX_OK)
     {
         return NGX_ERROR;
@@ -369,7 +349,7 @@ ngx_http_tender_compact_after(ngx_http_tender_compact_t *job, ngx_str_t *text)
     }
 
     if (job->line.docs) {
-        after.next++;
+        after.next = job->line.id + 1;
         *line++ = job->line;
     }
 

@@ -24,6 +24,7 @@
  *                                  at n * width; what the log says since is
  *                                  not in them yet
  *     {bN}:idx:lock                who compacts; it expires
+ *     {bN}:idx:met                 numbers that a rebuild has met, a bit each
  *
  * The manifest:
  *
@@ -31,7 +32,8 @@
  *     <id> <docs> <low> <high> <head bytes> <blocks bytes> <data bytes>\n
  *
  * a line for each segment, the oldest first.  base is how many bytes of log
- * there were before the log that there is.  No manifest: "0 0 1\n".
+ * there were before the log that there is.  No manifest: "0 0 1\n".  Ids are
+ * drawn by draw.lua and never come again, whoever makes the segment.
  *
  * A number's words are what the log says last, else the youngest segment
  * that has it.
@@ -92,7 +94,7 @@ ngx_int_t ngx_http_tender_manifest_write(ngx_pool_t *pool,
 ngx_int_t ngx_http_tender_manifest_first(ngx_str_t *text,
     ngx_http_tender_manifest_t *manifest);
 
-/* keys of the index, from pool: "log", "manifest", "lock" */
+/* keys of the index, from pool: "log", "manifest", "lock", "met" */
 ngx_int_t ngx_http_tender_index_key(ngx_pool_t *pool,
     ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket, const char *what,
     ngx_str_t *key);
@@ -102,6 +104,10 @@ ngx_int_t ngx_http_tender_index_segment_key(ngx_pool_t *pool,
 ngx_int_t ngx_http_tender_index_column_key(ngx_pool_t *pool,
     ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket,
     ngx_http_tender_column_e column, ngx_str_t *key);
+
+/* "<prefix>{bN}:numbers" */
+ngx_int_t ngx_http_tender_index_numbers_key(ngx_pool_t *pool,
+    ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket, ngx_str_t *key);
 
 
 /* ngx_http_tender_compact.c */

@@ -21,8 +21,8 @@ static ngx_int_t ngx_http_tender_manifest_segment(
     ngx_http_tender_manifest_t *manifest,
     ngx_http_tender_manifest_line_t *line, uint64_t *numbers);
 static u_char *ngx_http_tender_index_key_start(ngx_pool_t *pool,
-    ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket, size_t len,
-    ngx_str_t *key);
+    ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket, const char *what,
+    size_t len, ngx_str_t *key);
 
 
 ngx_http_tender_column_t  ngx_http_tender_columns[] = {
@@ -251,7 +251,8 @@ ngx_http_tender_index_key(ngx_pool_t *pool, ngx_http_tender_main_conf_t *tmcf,
 
     len = ngx_strlen(what);
 
-    p = ngx_http_tender_index_key_start(pool, tmcf, bucket, len, key);
+    p = ngx_http_tender_index_key_start(pool, tmcf, bucket, "idx:", len,
+                                        key);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -273,7 +274,7 @@ ngx_http_tender_index_segment_key(ngx_pool_t *pool,
 
     static const char *const  parts[] = { ":head", ":blocks", ":data" };
 
-    p = ngx_http_tender_index_key_start(pool, tmcf, bucket,
+    p = ngx_http_tender_index_key_start(pool, tmcf, bucket, "idx:",
                                         sizeof("segment:") - 1 + NGX_INT64_LEN
                                         + sizeof(":blocks") - 1, key);
     if (p == NULL) {
@@ -300,7 +301,7 @@ ngx_http_tender_index_column_key(ngx_pool_t *pool,
 
     name = &ngx_http_tender_columns[column].name;
 
-    p = ngx_http_tender_index_key_start(pool, tmcf, bucket,
+    p = ngx_http_tender_index_key_start(pool, tmcf, bucket, "idx:",
                                         sizeof("column:") - 1 + name->len,
                                         key);
     if (p == NULL) {
@@ -316,17 +317,35 @@ ngx_http_tender_index_column_key(ngx_pool_t *pool,
 }
 
 
-/* "<prefix>{bN}:idx:", and room for len bytes */
-
-static u_char *
-ngx_http_tender_index_key_start(ngx_pool_t *pool,
-    ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket, size_t len,
-    ngx_str_t *key)
+ngx_int_t
+ngx_http_tender_index_numbers_key(ngx_pool_t *pool,
+    ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket, ngx_str_t *key)
 {
     u_char  *p;
 
-    p = ngx_pnalloc(pool, tmcf->prefix.len + sizeof("{b}:idx:") - 1
-                          + NGX_INT64_LEN + len);
+    p = ngx_http_tender_index_key_start(pool, tmcf, bucket, "numbers", 0,
+                                        key);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    key->len = p - key->data;
+
+    return NGX_OK;
+}
+
+
+/* "<prefix>{bN}:<what>", and room for len bytes */
+
+static u_char *
+ngx_http_tender_index_key_start(ngx_pool_t *pool,
+    ngx_http_tender_main_conf_t *tmcf, ngx_uint_t bucket, const char *what,
+    size_t len, ngx_str_t *key)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(pool, tmcf->prefix.len + sizeof("{b}:") - 1
+                          + NGX_INT64_LEN + ngx_strlen(what) + len);
     if (p == NULL) {
         return NULL;
     }
@@ -338,5 +357,8 @@ ngx_http_tender_index_key_start(ngx_pool_t *pool,
     *p++ = 'b';
     p = tender_uint_write(p, bucket);
 
-    return ngx_cpymem(p, "}:idx:", sizeof("}:idx:") - 1);
+    *p++ = '}';
+    *p++ = ':';
+
+    return ngx_cpymem(p, what, ngx_strlen(what));
 }

@@ -47,6 +47,9 @@
 #define NGX_HTTP_TENDER_REINDEX_LUA   21
 #define NGX_HTTP_TENDER_RESET_LUA     22
 #define NGX_HTTP_TENDER_PROGRESS_LUA  23
+#define NGX_HTTP_TENDER_DRAW_LUA      24
+#define NGX_HTTP_TENDER_PIECE_LUA     25
+#define NGX_HTTP_TENDER_COLUMNS_LUA   26
 
 extern ngx_http_tender_redis_script_t  ngx_http_tender_scripts[];
 

@@ -267,8 +267,9 @@ ngx_http_tender_reindex_resumed(ngx_http_tender_reindex_t *walk)
 
     walk->busy = 1;
     walk->told = 0;
+    walk->reported = ngx_current_msec;
 
-    ngx_http_tender_reindex_walk(walk);
+    ngx_http_tender_reindex_recall(walk);
 }
 
 
@@ -318,6 +319,7 @@ ngx_http_tender_reindex_restore(ngx_http_tender_reindex_t *walk,
     walk->reset = (n[0] != 0);
     walk->bucket = (ngx_uint_t) n[1];
     walk->done = n[4];
+    walk->counted = n[4];
     walk->total = n[5];
 
     return ngx_http_tender_reindex_at(walk, phase, &elts[3].str);
@@ -365,14 +367,25 @@ ngx_http_tender_reindex_progress(ngx_http_tender_reindex_t *walk,
 void
 ngx_http_tender_reindex_report(ngx_http_tender_reindex_t *walk)
 {
+    ngx_http_tender_reindex_tell(walk, ngx_http_tender_reindex_walk);
+}
+
+
+void
+ngx_http_tender_reindex_tell(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_reindex_pt next)
+{
     ngx_str_t  *argv;
+
+    walk->then = next;
+    walk->reported = ngx_current_msec;
 
     argv = ngx_http_tender_reindex_progress(walk, "step", 8);
 
     if (argv == NULL
         || ngx_http_tender_reindex_number(walk, walk->bucket, &argv[3])
            != NGX_OK
-        || ngx_http_tender_reindex_number(walk, walk->done, &argv[6])
+        || ngx_http_tender_reindex_number(walk, walk->counted, &argv[6])
            != NGX_OK
         || ngx_http_tender_reindex_number(walk, walk->total, &argv[7])
            != NGX_OK)
@@ -404,7 +417,7 @@ ngx_http_tender_reindex_reported(ngx_http_tender_reindex_t *walk)
         return;
     }
 
-    ngx_http_tender_reindex_walk(walk);
+    walk->then(walk);
 }
 
 
@@ -561,7 +574,9 @@ ngx_http_tender_reindex_started(ngx_http_tender_ctx_t *ctx)
     walk->reset = (argv[3].data[0] == '1');
     walk->bucket = 0;
     walk->done = 0;
+    walk->counted = 0;
     walk->total = 0;
+    walk->reported = ngx_current_msec;
 
     (void) ngx_http_tender_reindex_at(walk, NGX_HTTP_TENDER_REINDEX_BEGIN,
                                       NULL);

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_tender_reindex_walk.h"
+#include "ngx_http_tender_reader.h"
 
 
 /* the tenders of a page are read, and their words written */
@@ -33,8 +34,6 @@ static void ngx_http_tender_reindex_written(ngx_http_tender_reindex_t *walk);
 static void ngx_http_tender_reindex_said(ngx_http_tender_reindex_t *walk,
     ngx_http_tender_reindex_item_t *item,
     ngx_http_tender_redis_reply_t *reply);
-static ngx_int_t ngx_http_tender_reindex_meet(
-    ngx_http_tender_reindex_t *walk, ngx_str_t *number);
 static void ngx_http_tender_reindex_long(ngx_http_tender_reindex_t *walk);
 static void ngx_http_tender_reindex_measured(
     ngx_http_tender_reindex_t *walk);
@@ -48,6 +47,10 @@ static void *ngx_http_tender_reindex_alloc(void *pool, size_t size);
 void
 ngx_http_tender_reindex_batch(ngx_http_tender_reindex_t *walk)
 {
+    if (ngx_http_tender_reindex_silent(walk, ngx_http_tender_reindex_batch)) {
+        return;
+    }
+
     walk->nitems = 0;
     walk->tries = 0;
 
@@ -104,7 +107,6 @@ ngx_http_tender_reindex_own(ngx_http_tender_reindex_t *walk)
 static void
 ngx_http_tender_reindex_owned(ngx_http_tender_reindex_t *walk)
 {
-    int64_t                          number;
     ngx_uint_t                       i;
     ngx_http_tender_record_t         record;
     ngx_http_tender_reindex_item_t  *item;
@@ -116,9 +118,7 @@ ngx_http_tender_reindex_owned(ngx_http_tender_reindex_t *walk)
 
         if (ngx_http_tender_store_own(walk->calls[i].reply, &record) == NGX_OK
             && record.place.len
-            && ngx_http_tender_store_time(&record.place, &number) == NGX_OK
-            && (uint64_t) number / 8 < walk->nmet
-            && walk->met[number / 8] & (1 << number % 8))
+            && ngx_http_tender_reindex_met(walk, &record.place))
         {
             item->left = 1;
         }
@@ -327,14 +327,21 @@ ngx_http_tender_reindex_write(ngx_http_tender_reindex_t *walk)
     }
 
     n = walk->nitems;
-    call = ngx_http_tender_reindex_ask(walk, 1, 2 + 4 * n);
+    call = ngx_http_tender_reindex_ask(walk, 1, 3 + n + 1 + 3 * n);
 
     if (call == NULL
         || ngx_http_tender_reindex_key(walk, walk->bucket, "idx:log", NULL,
                                        &call->argv[0])
            != NGX_OK
-        || ngx_http_tender_reindex_key(walk, walk->bucket, "numbers", NULL,
-                                       &call->argv[1])
+        || ngx_http_tender_index_numbers_key(walk->ask, walk->main,
+                                             walk->bucket, &call->argv[1])
+           != NGX_OK
+        || ngx_http_tender_index_key(walk->ask, walk->main, walk->bucket,
+                                     "met", &call->argv[2])
+           != NGX_OK
+        || ngx_http_tender_reindex_number(walk,
+                                          NGX_HTTP_TENDER_READER_NUMBERS,
+                                          &call->argv[3 + n])
            != NGX_OK)
     {
         ngx_http_tender_reindex_later(walk);
@@ -343,8 +350,8 @@ ngx_http_tender_reindex_write(ngx_http_tender_reindex_t *walk)
 
     for (i = 0; i < n; i++) {
         if (ngx_http_tender_reindex_ask_write(walk, &walk->items[i],
-                                              &call->argv[2 + i],
-                                              &call->argv[2 + n + 3 * i])
+                                              &call->argv[3 + i],
+                                              &call->argv[4 + n + 3 * i])
             != NGX_OK)
         {
             ngx_http_tender_reindex_later(walk);
@@ -352,7 +359,7 @@ ngx_http_tender_reindex_write(ngx_http_tender_reindex_t *walk)
         }
     }
 
-    call->nkeys = 2 + n;
+    call->nkeys = 3 + n;
     call->script = &ngx_http_tender_scripts[NGX_HTTP_TENDER_REINDEX_LUA];
     call->write = 1;
 
@@ -467,52 +474,16 @@ ngx_http_tender_reindex_said(ngx_http_tender_reindex_t *walk,
 }
 
 
-/* a number of the index is met; NGX_ERROR: it is none, or no memory */
-
-static ngx_int_t
-ngx_http_tender_reindex_meet(ngx_http_tender_reindex_t *walk,
-    ngx_str_t *number)
-{
-    size_t    size;
-    u_char   *grown;
-    int64_t   n;
-
-    if (number->len > 10
-        || ngx_http_tender_store_time(number, &n) != NGX_OK
-        || n > UINT32_MAX)
-    {
-        return NGX_ERROR;
-    }
-
-    if ((size_t) n / 8 >= walk->nmet) {
-        size = ngx_max(2 * walk->nmet, (size_t) n / 8 + 4096);
-
-        grown = ngx_calloc(size, walk->log);
-        if (grown == NULL) {
-            return NGX_ERROR;
-        }
-
-        if (walk->met) {
-            ngx_memcpy(grown, walk->met, walk->nmet);
-            ngx_free(walk->met);
-        }
-
-        walk->met = grown;
-        walk->nmet = size;
-    }
-
-    walk->met[n / 8] |= 1 << n % 8;
-
-    return NGX_OK;
-}
-
-
 /* the log waits to be sealed, and this waits for it */
 
 static void
 ngx_http_tender_reindex_long(ngx_http_tender_reindex_t *walk)
 {
     ngx_http_tender_redis_call_t  *call;
+
+    if (ngx_http_tender_reindex_silent(walk, ngx_http_tender_reindex_long)) {
+        return;
+    }
 
     if (ngx_http_tender_compact_stuck(walk->main, walk->bucket)) {
         ngx_http_tender_reindex_finish(walk, "it is damaged, and needs "

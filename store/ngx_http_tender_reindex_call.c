@@ -7,7 +7,8 @@
 #include "ngx_http_tender_reindex_walk.h"
 
 
-#define NGX_HTTP_TENDER_REINDEX_AWAY  1000      /* ms */
+#define NGX_HTTP_TENDER_REINDEX_AWAY    1000    /* ms */
+#define NGX_HTTP_TENDER_REINDEX_SILENT  10000
 
 
 static void ngx_http_tender_reindex_handler(
@@ -221,7 +222,21 @@ ngx_http_tender_reindex_clean(ngx_http_tender_reindex_t *walk)
 }
 
 
-/* what of the page is there already gets there once more: no harm */
+ngx_uint_t
+ngx_http_tender_reindex_silent(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_reindex_pt next)
+{
+    if (ngx_current_msec - walk->reported < NGX_HTTP_TENDER_REINDEX_SILENT) {
+        return 0;
+    }
+
+    ngx_http_tender_reindex_tell(walk, next);
+
+    return 1;
+}
+
+
+/* what of the page is there already is met, and does not get there again */
 
 void
 ngx_http_tender_reindex_later(ngx_http_tender_reindex_t *walk)
@@ -234,6 +249,7 @@ ngx_http_tender_reindex_later(ngx_http_tender_reindex_t *walk)
 
     walk->ncalls = 0;
     walk->pending = 0;
+    walk->done = walk->counted;
 
     if (walk->event.posted) {
         ngx_delete_posted_event(&walk->event);

@@ -62,7 +62,13 @@ struct ngx_http_tender_reindex_s {
     ngx_str_t                      position;   /* of the last page */
     u_char                         place[NGX_HTTP_TENDER_REINDEX_PLACE];
     uint64_t                       done;
+    uint64_t                       counted;    /* done, of whole pages */
     uint64_t                       total;
+
+    /* when it was reported, and what comes then */
+
+    ngx_msec_t                     reported;
+    ngx_http_tender_reindex_pt     then;
 
     /* numbers of this bucket that were met, a bit each */
 
@@ -119,6 +125,10 @@ ngx_int_t ngx_http_tender_reindex_global(ngx_pool_t *pool,
 /* gives up what is under way and its memory; the worker's again later */
 void ngx_http_tender_reindex_clean(ngx_http_tender_reindex_t *walk);
 
+/* 1: it was silent for long, and tells first */
+ngx_uint_t ngx_http_tender_reindex_silent(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_reindex_pt next);
+
 /* out of memory, or Redis is away: it goes on from the last page, later */
 void ngx_http_tender_reindex_later(ngx_http_tender_reindex_t *walk);
 
@@ -127,8 +137,11 @@ void ngx_http_tender_reindex_later(ngx_http_tender_reindex_t *walk);
 
 extern ngx_http_tender_reindex_t  *ngx_http_tender_reindex;
 
-/* tells how far it is, and goes on if it is still ours */
+/* tells how far it is, and goes on if it is still ours: from there, or */
+/* with next */
 void ngx_http_tender_reindex_report(ngx_http_tender_reindex_t *walk);
+void ngx_http_tender_reindex_tell(ngx_http_tender_reindex_t *walk,
+    ngx_http_tender_reindex_pt next);
 
 /* all of it is done; or why it is not */
 void ngx_http_tender_reindex_finish(ngx_http_tender_reindex_t *walk,
@@ -146,6 +159,30 @@ ngx_int_t ngx_http_tender_reindex_at(ngx_http_tender_reindex_t *walk,
 
 /* a page is done */
 void ngx_http_tender_reindex_next(ngx_http_tender_reindex_t *walk);
+
+
+/* ngx_http_tender_reindex_begin.c */
+
+/* a bucket: what there is of it goes first, if that is wanted */
+void ngx_http_tender_reindex_begin(ngx_http_tender_reindex_t *walk);
+
+
+/* ngx_http_tender_reindex_met.c */
+
+/* a number of the index is met; NGX_ERROR: it is none, or no memory */
+ngx_int_t ngx_http_tender_reindex_meet(ngx_http_tender_reindex_t *walk,
+    ngx_str_t *number);
+
+/* 1: it was */
+ngx_uint_t ngx_http_tender_reindex_met(ngx_http_tender_reindex_t *walk,
+    ngx_str_t *number);
+
+/* a command for what Redis knows of them */
+void ngx_http_tender_reindex_ask_met(ngx_http_tender_reindex_t *walk,
+    ngx_str_t *command, ngx_http_tender_reindex_pt next);
+
+/* reads those that another one has met, and goes on */
+void ngx_http_tender_reindex_recall(ngx_http_tender_reindex_t *walk);
 
 
 /* ngx_http_tender_reindex_batch.c */

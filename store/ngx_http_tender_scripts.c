@@ -76,5 +76,14 @@ ngx_http_tender_redis_script_t  ngx_http_tender_scripts[] = {
     { ngx_string("progress"), ngx_string(NGX_HTTP_TENDER_SCRIPT_PROGRESS),
       "" },
 
+    { ngx_string("draw"), ngx_string(NGX_HTTP_TENDER_SCRIPT_DRAW),
+      "" },
+
+    { ngx_string("piece"), ngx_string(NGX_HTTP_TENDER_SCRIPT_PIECE),
+      "" },
+
+    { ngx_string("columns"), ngx_string(NGX_HTTP_TENDER_SCRIPT_COLUMNS),
+      "" },
+
     { ngx_null_string, ngx_null_string, "" }
 };

@@ -8,21 +8,37 @@
 #include "ngx_http_tender_search_state.h"
 
 
+#define NGX_HTTP_TENDER_SEARCH_TESTS  6
+
+
+/* values of a column that pass; one that stands for none passes or does not */
+
+typedef struct {
+    ngx_http_tender_column_e            column;
+    size_t                              width;
+    int64_t                             from;
+    int64_t                             to;
+    int64_t                             none;
+    ngx_uint_t                          unknown;
+    ngx_uint_t                          stages;    /* bits, of a status */
+} ngx_http_tender_test_t;
+
+
 static ngx_int_t ngx_http_tender_search_sets(
     ngx_http_tender_search_state_t *st, tender_kwords_t *words);
-static ngx_uint_t ngx_http_tender_search_tested(
+static ngx_uint_t ngx_http_tender_search_tests(
+    ngx_http_tender_search_t *search, ngx_http_tender_test_t *tests);
+static ngx_http_tender_test_t *ngx_http_tender_search_between(
+    ngx_http_tender_test_t *test, ngx_http_tender_column_e column,
+    int64_t from, int64_t to);
+static ngx_uint_t ngx_http_tender_search_stages(
     ngx_http_tender_search_t *search);
+static int64_t ngx_http_tender_search_now(void);
 static ngx_int_t ngx_http_tender_search_test(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_search_t *search,
-    ngx_http_tender_source_t *source);
-static ngx_int_t ngx_http_tender_search_passes(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_search_t *search,
-    ngx_http_tender_reader_bucket_t *b, uint32_t number, ngx_int_t *rc);
-static ngx_int_t ngx_http_tender_search_priced(
-    ngx_http_tender_search_t *search, int64_t price);
-static ngx_int_t ngx_http_tender_search_stage(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_search_t *search,
-    ngx_http_tender_reader_bucket_t *b, uint32_t number, ngx_int_t *rc);
+    ngx_http_tender_search_state_t *st, ngx_http_tender_source_t *source,
+    ngx_http_tender_test_t *test);
+static ngx_uint_t ngx_http_tender_search_passes(ngx_http_tender_test_t *test,
+    u_char *p);
 static ngx_int_t ngx_http_tender_search_weigh(
     ngx_http_tender_search_state_t *st, tender_kwords_t *words);
 static float ngx_http_tender_search_rarity(uint64_t all, uint64_t n);
@@ -35,19 +51,22 @@ ngx_http_tender_search_match(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_search_state_t *st, ngx_http_tender_search_t *search,
     tender_kwords_t *words)
 {
-    ngx_int_t   rc, result;
-    ngx_uint_t  i;
+    ngx_int_t               rc, result;
+    ngx_uint_t              i, k, n;
+    ngx_http_tender_test_t  tests[NGX_HTTP_TENDER_SEARCH_TESTS];
 
     if (ngx_http_tender_search_sets(st, words) != NGX_OK) {
         return NGX_ERROR;
     }
 
     result = NGX_OK;
+    n = ngx_http_tender_search_tests(search, tests);
 
-    if (ngx_http_tender_search_tested(search)) {
+    for (i = 0; i < st->nsources; i++) {
 
-        for (i = 0; i < st->nsources; i++) {
-            rc = ngx_http_tender_search_test(ctx, st, search, &st->sources[i]);
+        for (k = 0; k < n; k++) {
+            rc = ngx_http_tender_search_test(ctx, st, &st->sources[i],
+                                             &tests[k]);
 
             if (rc == NGX_AGAIN) {
                 result = NGX_AGAIN;
@@ -130,43 +149,140 @@ ngx_http_tender_source_number(ngx_http_tender_source_t *source,
 }
 
 
-/* 1: there are bounds that a column decides */
+/* bounds that a column decides */
 
 static ngx_uint_t
-ngx_http_tender_search_tested(ngx_http_tender_search_t *search)
+ngx_http_tender_search_tests(ngx_http_tender_search_t *search,
+    ngx_http_tender_test_t *tests)
 {
-    return search->statuses || search->open
-           || search->price_from != INT64_MIN
-           || search->price_to != INT64_MAX
-           || search->date_from != INT64_MIN
-           || search->date_to != INT64_MAX
-           || search->deadline_from != INT64_MIN
-           || search->deadline_to != INT64_MAX
-           || search->modified_from != INT64_MIN;
+    ngx_http_tender_test_t  *test;
+
+    test = tests;
+
+    if (search->statuses || search->open) {
+        ngx_memzero(test, sizeof(ngx_http_tender_test_t));
+
+        test->column = NGX_HTTP_TENDER_COLUMN_STATUS;
+        test->width = ngx_http_tender_columns[test->column].width;
+        test->stages = ngx_http_tender_search_stages(search);
+        test++;
+    }
+
+    test = ngx_http_tender_search_between(test, NGX_HTTP_TENDER_COLUMN_CREATED,
+                                          search->date_from, search->date_to);
+    test = ngx_http_tender_search_between(test, NGX_HTTP_TENDER_COLUMN_MODIFIED,
+                                          search->modified_from, INT64_MAX);
+
+    /* who has no deadline has none within bounds, and takes bids */
+
+    test = ngx_http_tender_search_between(test, NGX_HTTP_TENDER_COLUMN_DEADLINE,
+                                          search->deadline_from,
+                                          search->deadline_to);
+    if (search->open) {
+        test = ngx_http_tender_search_between(test,
+                                          NGX_HTTP_TENDER_COLUMN_DEADLINE,
+                                          ngx_http_tender_search_now() + 1,
+                                          INT64_MAX);
+        test[-1].unknown = 1;
+    }
+
+    test = ngx_http_tender_search_between(test, NGX_HTTP_TENDER_COLUMN_PRICE,
+                                          search->price_from,
+                                          search->price_to);
+
+    if (test != tests && test[-1].column == NGX_HTTP_TENDER_COLUMN_PRICE) {
+        test[-1].unknown = search->unpriced;
+    }
+
+    return test - tests;
+}
+
+
+/* the place of the next one */
+
+static ngx_http_tender_test_t *
+ngx_http_tender_search_between(ngx_http_tender_test_t *test,
+    ngx_http_tender_column_e column, int64_t from, int64_t to)
+{
+    if (from == INT64_MIN && to == INT64_MAX) {
+        return test;
+    }
+
+    ngx_memzero(test, sizeof(ngx_http_tender_test_t));
+
+    test->column = column;
+    test->width = ngx_http_tender_columns[column].width;
+    test->from = from;
+    test->to = to;
+    test->none = (column == NGX_HTTP_TENDER_COLUMN_DEADLINE) ? 0
+                                                             : TENDER_NO_PRICE;
+
+    return test + 1;
+}
+
+
+/* open: bids are taken, as far as dates and the stage tell */
+
+static ngx_uint_t
+ngx_http_tender_search_stages(ngx_http_tender_search_t *search)
+{
+    ngx_uint_t  stages;
+
+    stages = search->statuses ? search->statuses : (1U << TENDER_STAGES) - 1;
+
+    if (search->open) {
+        stages &= (1U << TENDER_ENQUIRIES) | (1U << TENDER_TENDERING);
+    }
+
+    return stages;
+}
+
+
+static int64_t
+ngx_http_tender_search_now(void)
+{
+    ngx_time_t  *tp;
+
+    tp = ngx_timeofday();
+
+    return (int64_t) tp->sec * 1000000 + (int64_t) tp->msec * 1000;
 }
 
 
 static ngx_int_t
 ngx_http_tender_search_test(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_search_t *search,
-    ngx_http_tender_source_t *source)
+    ngx_http_tender_search_state_t *st, ngx_http_tender_source_t *source,
+    ngx_http_tender_test_t *test)
 {
-    size_t      k, n;
-    uint64_t    word;
-    ngx_int_t   rc;
-    ngx_uint_t  doc;
+    size_t       k, n;
+    u_char      *cells;
+    uint32_t     number, first;
+    uint64_t     word;
+    ngx_int_t    rc;
+    ngx_uint_t   doc;
 
     rc = NGX_OK;
+    cells = NULL;
+    first = 1;
     n = tender_set_words(source->ndocs);
 
     for (k = 0; k < n; k++) {
 
         for (word = source->set[k]; word; word &= word - 1) {
             doc = 64 * k + __builtin_ctzll(word);
+            number = ngx_http_tender_source_number(source, doc);
 
-            if (!ngx_http_tender_search_passes(ctx, st, search, source->b,
-                                  ngx_http_tender_source_number(source, doc),
-                                  &rc))
+            /* a piece of the column is looked up once */
+
+            if (number - number % NGX_HTTP_TENDER_READER_CHUNK != first) {
+                first = number - number % NGX_HTTP_TENDER_READER_CHUNK;
+                cells = ngx_http_tender_search_cell(ctx, st, source->b,
+                                                    test->column, first, &rc);
+            }
+
+            if (cells == NULL
+                || !ngx_http_tender_search_passes(test,
+                                    cells + (number - first) * test->width))
             {
                 tender_set_remove(source->set, doc);
             }
@@ -181,126 +297,19 @@ ngx_http_tender_search_test(ngx_http_tender_ctx_t *ctx,
 }
 
 
-static ngx_int_t
-ngx_http_tender_search_passes(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_search_t *search,
-    ngx_http_tender_reader_bucket_t *b, uint32_t number, ngx_int_t *rc)
+static ngx_uint_t
+ngx_http_tender_search_passes(ngx_http_tender_test_t *test, u_char *p)
 {
-    u_char      *p;
-    int64_t      v;
-    ngx_uint_t   i;
+    int64_t  v;
 
-    struct {
-        ngx_http_tender_column_e   column;
-        int64_t                    from;
-        int64_t                    to;
-    } bounds[] = {
-        { NGX_HTTP_TENDER_COLUMN_CREATED, search->date_from, search->date_to },
-        { NGX_HTTP_TENDER_COLUMN_MODIFIED, search->modified_from, INT64_MAX },
-        { NGX_HTTP_TENDER_COLUMN_DEADLINE, search->deadline_from,
-          search->deadline_to }
-    };
-
-    if ((search->statuses || search->open)
-        && !ngx_http_tender_search_stage(ctx, st, search, b, number, rc))
-    {
-        return 0;
+    if (test->width == 1) {
+        return *p < TENDER_STAGES && (test->stages >> *p & 1);
     }
 
-    for (i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
+    v = (int64_t) tender_get64(p);
 
-        if (bounds[i].from == INT64_MIN && bounds[i].to == INT64_MAX) {
-            continue;
-        }
-
-        p = ngx_http_tender_search_cell(ctx, st, b, bounds[i].column, number,
-                                        rc);
-        if (p == NULL) {
-            return 0;
-        }
-
-        v = (int64_t) tender_get64(p);
-
-        /* who has no deadline has none within bounds */
-
-        if (v < bounds[i].from || v > bounds[i].to
-            || (v == 0
-                && bounds[i].column == NGX_HTTP_TENDER_COLUMN_DEADLINE))
-        {
-            return 0;
-        }
-    }
-
-    if (search->price_from == INT64_MIN && search->price_to == INT64_MAX) {
-        return 1;
-    }
-
-    p = ngx_http_tender_search_cell(ctx, st, b, NGX_HTTP_TENDER_COLUMN_PRICE,
-                                    number, rc);
-
-    return p && ngx_http_tender_search_priced(search,
-                                              (int64_t) tender_get64(p));
-}
-
-
-static ngx_int_t
-ngx_http_tender_search_priced(ngx_http_tender_search_t *search, int64_t price)
-{
-    if (price == TENDER_NO_PRICE) {
-        return search->unpriced;
-    }
-
-    return price >= search->price_from && price <= search->price_to;
-}
-
-
-/* open: bids are taken, as far as dates and the stage tell */
-
-static ngx_int_t
-ngx_http_tender_search_stage(ngx_http_tender_ctx_t *ctx,
-    ngx_http_tender_search_state_t *st, ngx_http_tender_search_t *search,
-    ngx_http_tender_reader_bucket_t *b, uint32_t number, ngx_int_t *rc)
-{
-    u_char      *p;
-    int64_t      deadline, now;
-    ngx_uint_t   stage;
-    ngx_time_t  *tp;
-
-    p = ngx_http_tender_search_cell(ctx, st, b, NGX_HTTP_TENDER_COLUMN_STATUS,
-                                    number, rc);
-    if (p == NULL) {
-        return 0;
-    }
-
-    stage = *p;
-
-    if (stage >= TENDER_STAGES
-        || (search->statuses && !(search->statuses & (1U << stage))))
-    {
-        return 0;
-    }
-
-    if (!search->open) {
-        return 1;
-    }
-
-    if (stage != TENDER_ENQUIRIES && stage != TENDER_TENDERING) {
-        return 0;
-    }
-
-    p = ngx_http_tender_search_cell(ctx, st, b,
-                                    NGX_HTTP_TENDER_COLUMN_DEADLINE, number,
-                                    rc);
-    if (p == NULL) {
-        return 0;
-    }
-
-    deadline = (int64_t) tender_get64(p);
-
-    tp = ngx_timeofday();
-    now = (int64_t) tp->sec * 1000000 + (int64_t) tp->msec * 1000;
-
-    return deadline == 0 || deadline > now;
+    return (v == test->none) ? test->unknown
+                             : (v >= test->from && v <= test->to);
 }
 
 

@@ -16,6 +16,8 @@ typedef struct {
     float                              *scores;    /* or NULL */
     ngx_uint_t                          column;    /* or COLUMNS: none */
     ngx_uint_t                          ordered;   /* as the numbers are */
+    uint32_t                            first;     /* number of cells */
+    u_char                             *cells;     /* a piece of the column */
     ngx_int_t                           rc;
 } ngx_http_tender_pick_t;
 
@@ -155,6 +157,8 @@ ngx_http_tender_pick_source(ngx_http_tender_pick_t *pick,
     tender_kwords_t *words)
 {
     pick->scores = NULL;
+    pick->cells = NULL;
+    pick->first = 1;
 
     if (pick->search->sort == NGX_HTTP_TENDER_BY_RELEVANCE) {
         pick->scores = ngx_http_tender_pick_scores(pick, words);
@@ -297,8 +301,8 @@ static ngx_int_t
 ngx_http_tender_pick_key(ngx_http_tender_pick_t *pick, ngx_uint_t doc,
     uint32_t number, int64_t *key)
 {
-    u_char      *p;
-    ngx_uint_t   missing;
+    uint32_t    first;
+    ngx_uint_t  missing;
 
     if (pick->scores) {
         *key = (int64_t) (pick->scores[doc] * 1000);
@@ -310,13 +314,22 @@ ngx_http_tender_pick_key(ngx_http_tender_pick_t *pick, ngx_uint_t doc,
         return NGX_OK;
     }
 
-    p = ngx_http_tender_search_cell(pick->ctx, pick->st, pick->source->b,
-                                    pick->column, number, &pick->rc);
-    if (p == NULL) {
+    first = number - number % NGX_HTTP_TENDER_READER_CHUNK;
+
+    if (first != pick->first) {
+        pick->first = first;
+        pick->cells = ngx_http_tender_search_cell(pick->ctx, pick->st,
+                                                  pick->source->b,
+                                                  pick->column, first,
+                                                  &pick->rc);
+    }
+
+    if (pick->cells == NULL) {
         return NGX_AGAIN;
     }
 
-    *key = (int64_t) tender_get64(p);
+    *key = (int64_t) tender_get64(pick->cells
+                                  + (number - first) * sizeof(uint64_t));
 
     missing = (pick->column == NGX_HTTP_TENDER_COLUMN_DEADLINE && *key == 0)
               || (pick->column == NGX_HTTP_TENDER_COLUMN_PRICE

@@ -106,6 +106,18 @@ sub forms {
     is(all('all=0&dtype=json&fields=ID')->header('Content-Length') ? 1 : 0,
        1, 'all=0 is a page');
 
+    # the number of each leads to it, whichever bucket it is in
+
+    for my $record (@records[0, 1, 2, 500, -1]) {
+        my ($card) = (records(ask($t, "dtype=json&id=$record->{ID}",
+                                  $key)))[1];
+        my ($id) = $card->{TenderLink} =~ /(\w{32})\.html/;
+
+        is($card->{TenderName}, $record->{TenderName}, "ID $record->{ID}");
+        is((records(ask($t, "dtype=json&id=$id", $key)))[1]{ID},
+           $record->{ID}, 'and back');
+    }
+
     # words are marked, too
 
     my ($row) = reread(all('dtype=ndjson&kwords="number 500"'

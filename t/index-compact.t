@@ -201,8 +201,18 @@ my ($log, @first);
 
     ok($t->wait_for(sub { manifest($t)->{generation} >= $from + 2 }, 30),
        'it is under way');
+
+    my ($old)  = $t->worker_pids;
+    my $holder = $t->redis('GET', '{b0}:idx:lock') || 'nobody';
+    my $left   = $t->redis('PTTL', '{b0}:idx:lock');
+
+    isnt($holder, 'nobody', 'it holds the lock');
+    cmp_ok($left, '<=', 15_000, 'not for long');
+
     $t->reload;
-    release($t);
+    ok($t->wait_for(sub { !-d "/proc/$old" }, 20), 'its worker leaves');
+    isnt($t->redis('GET', '{b0}:idx:lock') || '', $holder,
+         'and gives the lock back');
     push_on($t, 64);
     ok(quiet($t), 'after a reload it goes on');
     is_deeply([found($t, 'copy2')], [grep { $_ % 6 == 2 } 1 .. 600],
@@ -304,6 +314,180 @@ sub quiet {
     is((column($t, 'status', 'C'))[1], 7, 'but columns');
 
     $t->finish;
+}
+
+
+# --------------------------------------- numbers far from each other, shuffled
+
+{
+    my $t = index_test();
+
+    hold($t);
+
+    my @list  = fill($t, 700, sub { { title => "some$_[0]",
+        totalValue => { amount => $_[0], currency => 'UAH' } } });
+    my $log   = $t->redis('GET', '{b0}:idx:log');
+    my $us    = stored($t, $list[-1][1])->{us};
+    my @odd   = map { 2 * $_ + 1 } 0 .. 349;
+    my @order = map { $odd[$_ * 137 % 350] } 0 .. 349;
+
+    release($t);
+    push_on($t, 64);
+    ok($t->wait_for(sub { (manifest($t) || {})->{generation}
+                          && !$t->redis('EXISTS', '{b0}:idx:lock') }, 30),
+       'a log is sealed');
+
+    # three times each: the last one counts
+
+    hold($t);
+    $t->redis('APPEND', '{b0}:idx:log', join '', map {
+        my $k = $_;
+
+        map { "$_ $list[$_ - 1][1] = " . ($us + 1000 * $k + $_)
+              . ' ' . ($k ? 'complete' : 'cancelled') . " X = = =\n" } @order;
+    } 0 .. 2);
+    release($t);
+
+    my $was = manifest($t)->{generation};
+
+    push_on($t, 64);
+    ok($t->wait_for(sub { manifest($t)->{generation} > $was
+                          && !$t->redis('EXISTS', '{b0}:idx:lock') }, 30),
+       'also with many pieces of columns');
+
+    my @status = column($t, 'status', 'C');
+    my @at     = column($t, 'modified', 'q<');
+    my @id     = column($t, 'id', 'H32');
+    my @price  = column($t, 'price', 'q<');
+
+    # the first of the log are those that were left of the first time
+
+    is_deeply([@status[@odd]], [map { $status[$_] == 5 ? 5 : 7 } @odd],
+              'each has a new status');
+    cmp_ok(scalar(grep { $status[$_] == 5 } @odd), '>', 0,
+           'some of them the last one');
+    is_deeply([grep { ($at[$_] - $us - $_ > 0) != ($status[$_] == 5)
+                      || ($at[$_] - $us - $_) % 1000 } @odd], [],
+              'and the moment that goes with it');
+    is_deeply([@id[1 .. 700]], [map { $_->[1] } @list], 'ids stay');
+    is_deeply([@price[1 .. 700]], [map { $_ * 10_000 } 1 .. 700],
+              'prices stay');
+    is_deeply([@status[map { $_ - 1 } @odd[1 .. 349]]],
+              [map { $STAGE } 1 .. 349], 'the others too');
+
+
+    # ------------------------------------- a manifest that is lost stays lost
+
+    my ($most) = sort { $b <=> $a } @{ manifest($t)->{ids} };
+    my $drawn  = $t->redis('HGET', '{b0}:numbers', '#segment');
+
+    cmp_ok($drawn, '>=', $most, 'ids are counted');
+
+    hold($t);
+    $t->redis('APPEND', '{b0}:idx:log', $log);
+    $t->redis('DEL', '{b0}:idx:manifest');
+    release($t);
+    push_on($t, 64);
+
+    ok($t->wait_for(sub {
+        $t->redis('HGET', '{b0}:numbers', '#segment') > $drawn
+            && !$t->redis('EXISTS', '{b0}:idx:lock');
+    }, 30), 'a job has made a segment');
+    is(manifest($t), undef, 'but no manifest that would hide what is lost');
+
+    is(reindexed($t, 'reset=1')->{state}, 'done', 'it is built anew');
+    is_deeply([found($t, 'some3')], [3], 'all is found');
+
+    hold($t);
+    $t->redis('APPEND', '{b0}:idx:log', $log x 2);
+    release($t);
+    push_on($t, 64);
+    ok($t->wait_for(sub { @{ manifest($t)->{ids} } }, 30), 'and sealed');
+
+    my ($least) = sort { $a <=> $b } @{ manifest($t)->{ids} };
+
+    cmp_ok($least, '>', $most, 'no id comes again');
+
+    $t->allow_errors($DAMAGED);
+    $t->finish;
+}
+
+
+# ------------------------- one that has lost its lock, and does not know it yet
+
+{
+    my $t   = index_test();
+    my $two = index_test(
+        redis => 0, reader => $t->{reader},
+        redis_addr => 'unix:' . $t->redis_socket,
+    );
+
+    hold($t);
+    fill($t, 600, sub { { title => "every$_[0] copy" . $_[0] % 6 } });
+
+    my $copies = $t->redis('GET', '{b0}:idx:log');
+
+    release($t);
+
+    for my $how ('it is taken away', 'it is taken away again', 'a reset') {
+        my $was = (manifest($t) || { generation => 0 })->{generation};
+
+        $t->redis('APPEND', '{b0}:idx:log', $copies x 40);
+        push_on($t, 64);
+        ok($t->wait_for(sub { (manifest($t) || { generation => 0 })
+                              ->{generation} >= $was + 2 }, 30),
+           "$how: a worker is at work");
+
+        my ($worker) = $t->worker_pids;
+
+        kill 'STOP', $worker;
+        cmp_ok($t->redis('STRLEN', '{b0}:idx:log'), '>', 100_000,
+               "$how: it stands still");
+
+        if ($how eq 'a reset') {
+            is(reindexed($two, 'reset=1')->{state}, 'done', $how);
+
+        } else {
+            release($t);
+        }
+
+        push_on($two, 64);
+
+        # both of them at once, and the other one alone to the end
+
+        kill 'CONT', $worker;
+        ok(quiet($t), "$how: another one goes on");
+        push_on($t, 64);
+        ok(quiet($t), "$how: and this one again");
+
+        is_deeply([broken($t)], [], "$how: segments are whole");
+        is_deeply([dated($t)], [], "$how: and none stays behind");
+        is_deeply([found($_, 'copy2')], [grep { $_ % 6 == 2 } 1 .. 600],
+                  "$how: all is found") for $t, $two;
+
+    }
+
+    $_->finish for $two, $t;
+}
+
+
+# parts of segments that are not as long as the manifest says, or expire
+
+sub broken {
+    my ($t) = @_;
+
+    my (undef, @lines) = split /\n/, $t->redis('GET', '{b0}:idx:manifest');
+
+    return grep {
+        my ($id, @size) = (split / /)[0, 4 .. 6];
+
+        grep {
+            my $key = "{b0}:idx:segment:$id:" . qw(head blocks data)[$_];
+
+            $t->redis('STRLEN', $key) != $size[$_]
+                || $t->redis('PTTL', $key) > 0;
+        } 0 .. 2;
+    } @lines;
 }
 
 

@@ -67,6 +67,10 @@ my $BOUND = [url => 'index', 'The index is for an administrator of all '
               [sort { $a <=> $b } @numbers[grep { $_ % 5 == 0 } 0 .. 249]],
               'they are found');
     is(index_of($on)->{numbered}, 250, 'all have a number');
+    is($t->redis('HGET', "shop:{b$_}:numbers", '#mixed'), undef,
+       "which follow dates, bucket $_") for 0, 1;
+    is($t->redis('EXISTS', "shop:{b$_}:idx:met"), 0,
+       "it leaves nothing behind, bucket $_") for 0, 1;
 
     for my $bucket (0, 1) {
         my @here = grep { hex(substr $_->[1], 0, 7) % 2 == $bucket } @list;
@@ -114,7 +118,13 @@ my $BOUND = [url => 'index', 'The index is for an administrator of all '
     is($on->patch("$API/$old->[1]", { data => { title => 'antique' } })
           ->status, 200, 'is changed');
     is_deeply([found($on, 'antique')], [$old->[0] =~ /(\d+)$/], 'and is');
+
+    my $own = $t->redis('HGET', tender_key($old), 'own');
+
+    is(index_of($on)->{numbered}, 252, 'it has got a number');
     is(reindexed($on)->{done}, 252, 'all of them');
+    is($t->redis('HGET', tender_key($old), 'own'), $own, 'which it keeps');
+    is(index_of($on)->{numbered}, 252, 'there are no more');
     is_deeply([found($on, 'antique')], [$old->[0] =~ /(\d+)$/],
               'it is there once');
 
@@ -302,6 +312,11 @@ sub tender_key {
     # what no module of ours wrote is left out
 
     my ($bad) = fill($t, 1, sub { { title => 'rotten' } });
+    my ($far) = fill($t, 1, sub { { title => 'distant' } });
+    my $own   = $t->redis('HGET', "{b0}:tender:$far->[1]", 'own');
+
+    $t->redis('HSET', "{b0}:tender:$far->[1]", 'own',
+              $own =~ s/\d+$/33554432/r);
 
     $t->redis('HSET', "{b0}:tender:$bad->[1]", 'doc', '{"title":');
     $t->redis('DEL', "{b0}:tender:$list[0][1]");
@@ -310,9 +325,64 @@ sub tender_key {
     is(reindexed($t, 'reset=1')->{state}, 'done', 'with a bad record');
     like($t->error_log, qr/"$bad->[1]" is left out of the index/, 'told');
     is_deeply([found($t, 'rotten')], [], 'it is left out');
+    is_deeply([found($t, 'distant')], [], 'and one with too high a number');
     is_deeply([found($t, 'round4')], [2 .. 100], 'and one that is gone');
 
     $t->allow_errors(qr/exited on signal 9/, qr/is left out of the index/);
+    $t->finish;
+}
+
+
+# -------------- it waits for a long log, its worker dies: nothing comes twice
+
+for my $phase ('events', 'feed') {
+    my $t = index_test();
+
+    hold($t);
+    fill($t, 250, sub { { title => "every$_[0] wait" . $_[0] % 5 } });
+
+    my $log    = $t->redis('GET', '{b0}:idx:log');
+    my $copies = 1 + int(2_200_000 / length $log);
+    my $all    = (2 + $copies) * length $log;
+
+    $t->redis('APPEND', '{b0}:idx:log', $log x $copies);
+    $t->redis('DEL', '{b0}:events') if $phase eq 'feed';
+
+    is($t->post("$ADMIN/index/reindex", {})->status, 202, "$phase: it begins");
+    ok($t->wait_for(sub {
+        $t->redis('EXISTS', '{b0}:idx:met')
+            && $t->redis('HGET', '{g}:reindex', 'phase') eq $phase;
+    }, 20), "$phase: some are written, the rest waits");
+
+    my $from = $t->redis('HGET', '{g}:reindex', 'heartbeat');
+
+    ok($t->wait_for(sub { $t->redis('HGET', '{g}:reindex', 'heartbeat')
+                          > $from + 5000 }, 40),
+       "$phase: it tells that it is alive");
+    is(index_of($t)->{reindex}{done}, 0, "$phase: nothing else goes on");
+
+    my @old = $t->worker_pids;
+
+    kill 'KILL', @old;
+    ok($t->wait_for(sub { !grep { -d "/proc/$_" } @old }, 10),
+       "$phase: its worker is killed");
+    $t->redis('HSET', '{g}:reindex', 'heartbeat', '0');
+    release($t);
+
+    ok($t->wait_for(sub { index_of($t)->{reindex}{state} eq 'done' }, 60),
+       "$phase: another one goes on");
+    # of the page that the first one was at, the feed's are met by now
+
+    is(index_of($t)->{reindex}{done}, $phase eq 'feed' ? 242 : 250,
+       "$phase: so many");
+    is(manifest($t)->{base} + $t->redis('STRLEN', '{b0}:idx:log'), $all,
+       "$phase: each was written once");
+    is_deeply([found($t, 'wait2')], [map { 5 * $_ + 2 } 0 .. 49],
+              "$phase: all are found");
+    is($t->redis('HGET', '{b0}:numbers', '#mixed'), undef,
+       "$phase: no number is new");
+
+    $t->allow_errors(qr/exited on signal 9/);
     $t->finish;
 }
 

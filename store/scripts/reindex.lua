@@ -1,23 +1,25 @@
 -- Tenders get into the index again, those that still are what was read.
 --
--- KEYS  1 log of the index of words  2 numbers  3 then, the tenders
--- ARGV  for each tender: id, revision that was read, deadline, price and
---       words
+-- KEYS  1 log of the index of words  2 numbers
+--       3 numbers that this rebuild has met, a bit each  4 then, the tenders
+-- ARGV  1 the highest number that may be
+--       2 then, for each tender: id, revision that was read, deadline, price
+--       and words
 --
 -- Returns {bytes of the log, then for each tender: its number in the index,
--- 'CHANGED' or 'GONE'}.
+-- 'CHANGED', 'GONE' or 'BAD'}.  One that was met is not written again.
 
 local said = {}
 
-for i = 3, #KEYS do
-    local id, rev, entry = ARGV[3 * i - 8], ARGV[3 * i - 7], ARGV[3 * i - 6]
+for i = 4, #KEYS do
+    local id, rev, entry = ARGV[3 * i - 10], ARGV[3 * i - 9], ARGV[3 * i - 8]
     local read = call('HMGET', KEYS[i], 'head', 'own')
 
     if not read[1] or not read[2] then
-        said[i - 1] = 'GONE'
+        said[i - 2] = 'GONE'
 
     elseif string.match(read[1], '^%d+') ~= rev then
-        said[i - 1] = 'CHANGED'
+        said[i - 2] = 'CHANGED'
 
     else
         local modified, status, number =
@@ -48,13 +50,23 @@ for i = 3, #KEYS do
             call('HSET', KEYS[i], 'own', own .. ' ' .. token .. ' ' .. place)
         end
 
-        call('APPEND', KEYS[1], place .. ' ' .. id .. ' ' .. created .. ' '
-             .. modified .. ' ' .. status .. ' ' .. number .. ' ' .. entry)
+        said[i - 2] = place
 
-        said[i - 1] = place
+        if tonumber(place) > tonumber(ARGV[1]) then
+            said[i - 2] = 'BAD'
+
+        elseif call('GETBIT', KEYS[3], place) == 0 then
+            call('APPEND', KEYS[1], place .. ' ' .. id .. ' ' .. created
+                 .. ' ' .. modified .. ' ' .. status .. ' ' .. number .. ' '
+                 .. entry)
+            call('SETBIT', KEYS[3], place, '1')
+        end
     end
 end
 
+-- it goes by itself, if nobody ends this rebuild
+
+call('PEXPIRE', KEYS[3], '86400000')
 said[1] = text(call('STRLEN', KEYS[1]))
 
 return said

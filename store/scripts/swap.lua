@@ -1,12 +1,11 @@
 -- A segment takes the place of others, or of entries of the log.
 --
--- KEYS  1 manifest  2 log  3 lock  4 to 9 columns  10 to 12 the new segment
---       13 then, the segments whose place it takes
+-- KEYS  1 manifest  2 log  3 lock  4 to 6 the new segment
+--       7 then, the segments whose place it takes
 -- ARGV  1 lock's value  2 milliseconds that it is held on
 --       3 generation  4 bytes of the log that go  5 the last of them
 --       6 to 8 bytes of the new segment's parts; '' if there is none
 --       9 the new manifest  10 milliseconds that old segments stay
---       11 then, three for each piece of a column: which, where, bytes
 --
 -- Returns 'OK', or 'CONFLICT' if anything is not what it was made from.
 
@@ -28,19 +27,15 @@ then
 end
 
 if ARGV[6] ~= '' then
-    for i = 10, 12 do
-        if call('STRLEN', KEYS[i]) ~= tonumber(ARGV[i - 4]) then
+    for i = 4, 6 do
+        if call('STRLEN', KEYS[i]) ~= tonumber(ARGV[i + 2]) then
             return 'CONFLICT'
         end
     end
 
-    for i = 10, 12 do
+    for i = 4, 6 do
         call('PERSIST', KEYS[i])
     end
-end
-
-for i = 11, #ARGV, 3 do
-    call('SETRANGE', KEYS[ARGV[i] + 3], ARGV[i + 1], ARGV[i + 2])
 end
 
 call('SET', KEYS[1], ARGV[9])
@@ -53,7 +48,7 @@ if cut > 0 then
     end
 end
 
-for i = 13, #KEYS do
+for i = 7, #KEYS do
     call('PEXPIRE', KEYS[i], ARGV[10])
 end
 
