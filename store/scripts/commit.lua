@@ -140,8 +140,12 @@ if ARGV[15] ~= '' then
     if place == '' then
         place = text(call('HINCRBY', KEYS[12], '#', 1))
         call('HSET', KEYS[12], '#mixed', '1')
-        own = (own or string.gsub(call('HGET', KEYS[1], 'own'), ' *$', '')
-                      .. ' ') .. place
+
+        -- one without a token keeps the blank in front of where it would be
+
+        own = (own or string.gsub(call('HGET', KEYS[1], 'own'),
+                                  '^(%d+ %S+ %d+ %d+ %d+) ?(%S*) *$',
+                                  '%1 %2 ')) .. place
     end
 
     call('APPEND', KEYS[11], place .. ' ' .. ARGV[1] .. ' '
