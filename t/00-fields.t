@@ -10,7 +10,8 @@ use warnings;
 use Test::More;
 
 
-is(system('SANITIZE= make -s build/unit/fields >&2'), 0, 'the generator compiles');
+is(system('SANITIZE= make -s build/unit/fields >&2'), 0,
+   'the generator compiles');
 
 my $now = `build/unit/fields`;
 
