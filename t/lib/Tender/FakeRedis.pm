@@ -223,6 +223,14 @@ sub serve {
         }
 
         my $line = join ' ', @$words;
+
+        # each worker looks for a rebuild of the index now and then
+
+        if ($line =~ /^HGET \S*\{g\}:reindex state$/) {
+            syswrite $conn, "\$-1\r\n";
+            next;
+        }
+
         my $step = choose(\@steps, $self->{rules}, $line);
 
         append($self->{log}, $json->encode({
