@@ -339,7 +339,7 @@ for my $case (
     my ($name, $due, $turn, $bids) = @$case;
     my $fake = Tender::FakeRedis->new(rules => [
         Tender::FakeRedis->handshake,
-        { expect => qr/^EVAL(?:SHA)? \S+ 18 /s, send => $turn || ":1\r\n" },
+        { expect => qr/^EVAL(?:SHA)? \S+ 19 /s, send => $turn || ":1\r\n" },
         { expect => qr/^EVAL(?:SHA)? \S+ 1 /s,  send => $due },
         { expect => qr/^HMGET \S+:bids /,    send => $bids || "*0\r\n" },
         { expect => qr/^ZREM /,              send => ":1\r\n" },

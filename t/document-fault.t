@@ -308,7 +308,7 @@ sub words { '*' . @_ . "\r\n" . join '', map { bulk($_) } @_ }
             { expect => qr/^UNLINK /, send => ":1\r\n" },
             { expect => qr/^EVALSHA \w+ 1 /, send => ":1\r\n" },
             map({ my ($status, @words) = @{ $says[$_] };
-                  { expect => qr/^EVALSHA \w+ 19 .* say-$_\b/s,
+                  { expect => qr/^EVALSHA \w+ 20 .* say-$_\b/s,
                     send => words(@words) } } 0 .. $#says),
             { expect => qr/ say-string\b/s, send => "+OK\r\n" },
             { expect => qr/ say-empty\b/s, send => "*0\r\n" },
