@@ -116,6 +116,7 @@ void ngx_http_tender_export_negotiate(ngx_http_tender_ctx_t *ctx,
     ngx_http_tender_export_t *export);
 
 /* 403 with a code of its own, described */
+ngx_int_t ngx_http_tender_export_too_deep(ngx_http_tender_ctx_t *ctx);
 ngx_int_t ngx_http_tender_export_denied(ngx_http_tender_ctx_t *ctx,
     const char *code, const char *text);
 

@@ -209,15 +209,17 @@ ngx_http_tender_export_card_tag(ngx_http_tender_ctx_t *ctx,
 
     record = &export->view.record;
 
+    /* not its version, which moves with bids that nobody is to know of */
+
     data = ngx_pnalloc(ctx->request->pool,
-                       NGX_HTTP_TENDER_ID_LEN + 8 + record->version.len);
+                       NGX_HTTP_TENDER_ID_LEN + 8 + record->revision.len);
     if (data == NULL) {
         return NGX_ERROR;
     }
 
     p = ngx_cpymem(data, record->id.data, record->id.len);
     p = ngx_cpymem(p, &record->modified, 8);
-    p = ngx_cpymem(p, record->version.data, record->version.len);
+    p = ngx_cpymem(p, record->revision.data, record->revision.len);
 
     ctx->request->headers_out.last_modified_time = record->modified / 1000000;
 

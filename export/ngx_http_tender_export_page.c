@@ -49,6 +49,14 @@ ngx_http_tender_export_page_show(ngx_http_tender_ctx_t *ctx)
 
     export = ngx_http_tender_export_state(ctx);
 
+    /* a cursor says how deep it is, but that is the client's word */
+
+    if (export->search.after && !export->plan->all
+        && export->search.before + export->search.nhits > export->plan->depth)
+    {
+        return ngx_http_tender_export_too_deep(ctx);
+    }
+
     records = ngx_pcalloc(ctx->request->pool,
                           (export->search.nhits + 1)
                           * sizeof(ngx_http_tender_record_t));

@@ -463,12 +463,19 @@ ngx_http_tender_export_limits(ngx_http_tender_ctx_t *ctx,
         || (depth > export->plan->depth
             && !(search->after && export->plan->all)))
     {
-        return ngx_http_tender_export_denied(ctx, "plan_page_limit",
-                                     "The plan does not allow so long or so "
-                                     "late a page");
+        return ngx_http_tender_export_too_deep(ctx);
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_tender_export_too_deep(ngx_http_tender_ctx_t *ctx)
+{
+    return ngx_http_tender_export_denied(ctx, "plan_page_limit",
+                                     "The plan does not allow so long or so "
+                                     "late a page");
 }
 
 

@@ -422,12 +422,18 @@ ngx_http_tender_quota_header(ngx_http_tender_ctx_t *ctx, const char *name,
 void
 ngx_http_tender_quota_return(ngx_http_tender_ctx_t *ctx)
 {
+    ngx_table_elt_t               *h;
     ngx_http_tender_counted_t     *counted;
     ngx_http_tender_redis_call_t   call;
 
     counted = ctx->quota;
+    h = ctx->request->headers_in.if_none_match;
 
-    if (counted == NULL || counted->at == 0) {
+    /* who takes any tag for his own has never had the answer */
+
+    if (counted == NULL || counted->at == 0
+        || (h && h->value.len == 1 && h->value.data[0] == '*'))
+    {
         return;
     }
 

@@ -74,6 +74,7 @@ typedef struct {
     ngx_http_tender_hit_t    *hits;
     ngx_uint_t                nhits;
     uint64_t                  total;       /* without offset, limit, after */
+    uint64_t                  before;      /* those that after leaves out */
     ngx_uint_t                more;        /* there are hits behind these */
     const char               *why;         /* of a 400: a sentence */
 

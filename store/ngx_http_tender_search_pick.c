@@ -90,6 +90,7 @@ ngx_http_tender_search_pick(ngx_http_tender_ctx_t *ctx,
 
     st->room = search->offset + search->limit + 1;
     st->nheap = 0;
+    search->before = 0;
     st->heap = ngx_palloc(st->tmp, st->room * sizeof(ngx_http_tender_hit_t));
 
     if (st->heap == NULL) {
@@ -275,6 +276,7 @@ ngx_http_tender_pick_doc(ngx_http_tender_pick_t *pick, ngx_uint_t doc)
         after.number = pick->search->after_number;
 
         if (ngx_http_tender_hit_compare(descending, &hit, &after) <= 0) {
+            pick->search->before++;
             return NGX_OK;
         }
     }
