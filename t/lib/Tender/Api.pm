@@ -164,7 +164,8 @@ sub put_stage {
 }
 
 
-# all that the store holds, as one text
+# all that the store holds, as one text, but for the index of words, which is
+# looked after in the background
 
 sub everything {
     my ($t) = @_;
@@ -181,7 +182,8 @@ sub everything {
 
     return join "\n", map { my $key = $_;
                             ($key, $read{ $t->redis('TYPE', $key) }->($key)) }
-                      sort @{ $t->redis('KEYS', '*') };
+                      sort grep { !/:idx:(?!status)/ }
+                           @{ $t->redis('KEYS', '*') };
 }
 
 
