@@ -89,7 +89,11 @@ ngx_http_tender_criteria_read(ngx_http_tender_ctx_t *ctx,
             continue;
         }
 
-        if (ngx_http_tender_criteria_known(name)) {
+        /* an api_code is found whatever the case of its name is */
+
+        if (ngx_http_tender_criteria_known(name)
+            || ngx_http_tender_secret_name(name))
+        {
             continue;
         }
 

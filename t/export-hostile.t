@@ -31,6 +31,7 @@ END
 
 my $code = api_code($t, account($t, name => 'Reader'))->{code};
 
+names();
 tags();
 stars();
 cursors();
@@ -40,6 +41,17 @@ done_testing;
 
 
 sub in_a_day { POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime(time() + 86400)) }
+
+
+# a key is one whatever the case of its name is
+
+sub names {
+    my $r = $t->get("/api/export?API_CODE=$code&strict=1&dtype=json");
+
+    is($r->status, 200, 'API_CODE is api_code');
+    is($r->header('X-Tender-Ignored-Params'), undef, 'and not ignored');
+    is($r->header('X-Tender-Access'), undef, 'this is no preview');
+}
 
 
 # nothing of a card moves with a bid that is sealed
