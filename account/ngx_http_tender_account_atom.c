@@ -34,7 +34,6 @@ static void ngx_http_tender_atom_head(ngx_http_tender_xml_t *xml,
     ngx_str_t *site);
 static ngx_int_t ngx_http_tender_atom_tag(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *body);
-static ngx_uint_t ngx_http_tender_atom_fresh(ngx_http_tender_ctx_t *ctx);
 
 
 ngx_int_t
@@ -277,7 +276,7 @@ ngx_http_tender_atom_send(ngx_http_tender_ctx_t *ctx,
 
     ctx->secret = 0;
 
-    if (ngx_http_tender_atom_fresh(ctx)) {
+    if (ngx_http_tender_has_tag(ctx)) {
         ngx_http_tender_quota_return(ctx);
         return ngx_http_tender_answer(ctx, NGX_HTTP_NOT_MODIFIED);
     }
@@ -426,37 +425,4 @@ ngx_http_tender_atom_tag(ngx_http_tender_ctx_t *ctx, ngx_str_t *body)
     *p = '"';
 
     return NGX_OK;
-}
-
-
-/* no other tag has its digits between quotes */
-
-static ngx_uint_t
-ngx_http_tender_atom_fresh(ngx_http_tender_ctx_t *ctx)
-{
-    u_char              *p, *last;
-    ngx_str_t           *list;
-    ngx_http_request_t  *r;
-
-    r = ctx->request;
-
-    if (r != r->main || r->headers_in.if_none_match == NULL) {
-        return 0;
-    }
-
-    list = &r->headers_in.if_none_match->value;
-
-    if (list->len == 1 && list->data[0] == '*') {
-        return 1;
-    }
-
-    last = list->data + list->len;
-
-    for (p = list->data; p + ctx->etag.len <= last; p++) {
-        if (ngx_memcmp(p, ctx->etag.data, ctx->etag.len) == 0) {
-            return 1;
-        }
-    }
-
-    return 0;
 }

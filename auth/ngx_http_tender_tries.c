@@ -11,7 +11,6 @@
 #define NGX_HTTP_TENDER_NETWORK_MAX  9       /* a letter, 64 bits */
 
 
-static size_t ngx_http_tender_network(ngx_connection_t *c, u_char *p);
 
 
 ngx_int_t
@@ -90,7 +89,7 @@ ngx_http_tender_tries_counters(ngx_http_tender_ctx_t *ctx, const char *kind,
     ngx_explicit_memzero(p, len);
 
     hashes += NGX_HTTP_TENDER_HASH_LEN;
-    len = ngx_http_tender_network(ctx->request->connection, network);
+    len = ngx_http_tender_network(ctx->request->connection, 3, network);
 
     counters[1].max = NGX_HTTP_TENDER_ADDR_TRIES;
     counters[1].name.data = hashes;
@@ -99,52 +98,6 @@ ngx_http_tender_tries_counters(ngx_http_tender_ctx_t *ctx, const char *kind,
     ngx_http_tender_store_hash(hashes, network, len);
 
     return NGX_OK;
-}
-
-
-/* what one caller can be taken to have: 256 addresses, or the 64 bits */
-
-static size_t
-ngx_http_tender_network(ngx_connection_t *c, u_char *p)
-{
-    u_char               *addr;
-    struct sockaddr_in   *sin;
-#if (NGX_HAVE_INET6)
-    struct sockaddr_in6  *sin6;
-#endif
-
-    switch (c->sockaddr->sa_family) {
-
-    case AF_INET:
-        sin = (struct sockaddr_in *) c->sockaddr;
-        addr = (u_char *) &sin->sin_addr;
-        break;
-
-#if (NGX_HAVE_INET6)
-    case AF_INET6:
-        sin6 = (struct sockaddr_in6 *) c->sockaddr;
-        addr = sin6->sin6_addr.s6_addr;
-
-        if (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)) {
-            addr += 12;
-            break;
-        }
-
-        *p = '6';
-        ngx_memcpy(p + 1, addr, 8);
-
-        return 9;
-#endif
-
-    default: /* AF_UNIX */
-        *p = 'u';
-        return 1;
-    }
-
-    *p = '4';
-    ngx_memcpy(p + 1, addr, 3);
-
-    return 4;
 }
 
 

@@ -12,8 +12,6 @@ static ngx_int_t ngx_http_tender_export_number(ngx_http_tender_ctx_t *ctx,
 static ngx_int_t ngx_http_tender_export_ignored(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *names);
 static ngx_int_t ngx_http_tender_export_keep(ngx_http_tender_ctx_t *ctx);
-static ngx_uint_t ngx_http_tender_export_has(ngx_str_t *list,
-    ngx_str_t *tag);
 
 
 ngx_int_t
@@ -156,51 +154,11 @@ ngx_http_tender_export_tag(ngx_http_tender_ctx_t *ctx,
     ctx->etag.data = tag;
     ctx->etag.len = 34;
 
-    if (r != r->main || r->headers_in.if_none_match == NULL
-        || !ngx_http_tender_export_has(&r->headers_in.if_none_match->value,
-                                       &ctx->etag))
-    {
+    if (!ngx_http_tender_has_tag(ctx)) {
         return NGX_OK;
     }
 
     ngx_http_tender_quota_return(ctx);
 
     return ngx_http_tender_answer(ctx, NGX_HTTP_NOT_MODIFIED);
-}
-
-
-/* a weak one is as good: nginx makes it so when it compresses */
-
-static ngx_uint_t
-ngx_http_tender_export_has(ngx_str_t *list, ngx_str_t *tag)
-{
-    u_char  *p, *last;
-
-    p = list->data;
-    last = p + list->len;
-
-    if (list->len == 1 && *p == '*') {
-        return 1;
-    }
-
-    for ( ;; ) {
-        while (p < last && *p != '"') {
-            p++;
-        }
-
-        if ((size_t) (last - p) < tag->len) {
-            return 0;
-        }
-
-        if (ngx_memcmp(p, tag->data, tag->len) == 0) {
-            return 1;
-        }
-
-        p = ngx_strlchr(p + 1, last, '"');
-        if (p == NULL) {
-            return 0;
-        }
-
-        p++;
-    }
 }

@@ -423,6 +423,19 @@ ngx_int_t ngx_http_tender_body(ngx_http_tender_ctx_t *ctx);
 /* its Content-Type without parameters; data is NULL: it says none */
 tender_str_t ngx_http_tender_body_type(ngx_http_request_t *r);
 
+/* ngx_http_tender_tag.c */
+
+/* 1 if the client has what ctx->etag says, or says that any will do */
+ngx_uint_t ngx_http_tender_has_tag(ngx_http_tender_ctx_t *ctx);
+
+/* ngx_http_tender_network.c */
+
+/*
+ * What one caller can be taken to have, at p, 9 bytes at most: a letter, then
+ * the first len bytes of an IPv4 address, or 64 bits of another.
+ */
+size_t ngx_http_tender_network(ngx_connection_t *c, size_t len, u_char *p);
+
 /* ngx_http_tender_filter.c */
 
 void ngx_http_tender_filter_init(void);

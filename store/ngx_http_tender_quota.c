@@ -36,7 +36,6 @@ typedef struct {
 
 static ngx_int_t ngx_http_tender_quota_who(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *who);
-static size_t ngx_http_tender_quota_address(ngx_connection_t *c, u_char *p);
 static ngx_int_t ngx_http_tender_quota_call(ngx_http_tender_ctx_t *ctx,
     ngx_str_t *op, ngx_http_tender_counted_t *counted,
     ngx_http_tender_redis_call_t *call);
@@ -113,7 +112,7 @@ ngx_http_tender_quota_who(ngx_http_tender_ctx_t *ctx, ngx_str_t *who)
         return NGX_ERROR;
     }
 
-    len = ngx_http_tender_quota_address(ctx->request->connection, address);
+    len = ngx_http_tender_network(ctx->request->connection, 4, address);
 
     ngx_http_tender_store_hash(p, address, len);
 
@@ -121,52 +120,6 @@ ngx_http_tender_quota_who(ngx_http_tender_ctx_t *ctx, ngx_str_t *who)
     who->len = NGX_HTTP_TENDER_HASH_LEN;
 
     return NGX_OK;
-}
-
-
-/* a letter and the bytes that one caller has to himself */
-
-static size_t
-ngx_http_tender_quota_address(ngx_connection_t *c, u_char *p)
-{
-    u_char               *addr;
-    struct sockaddr_in   *sin;
-#if (NGX_HAVE_INET6)
-    struct sockaddr_in6  *sin6;
-#endif
-
-    switch (c->sockaddr->sa_family) {
-
-    case AF_INET:
-        sin = (struct sockaddr_in *) c->sockaddr;
-        addr = (u_char *) &sin->sin_addr;
-        break;
-
-#if (NGX_HAVE_INET6)
-    case AF_INET6:
-        sin6 = (struct sockaddr_in6 *) c->sockaddr;
-        addr = sin6->sin6_addr.s6_addr;
-
-        if (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)) {
-            addr += 12;
-            break;
-        }
-
-        *p = '6';
-        ngx_memcpy(p + 1, addr, 8);
-
-        return 9;
-#endif
-
-    default: /* AF_UNIX */
-        *p = 'u';
-        return 1;
-    }
-
-    *p = '4';
-    ngx_memcpy(p + 1, addr, 4);
-
-    return 5;
 }
 
 
